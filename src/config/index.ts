@@ -1,0 +1,71 @@
+/**
+ * Effective configuration: flags > environment `BEAM_NODE_…` > file > defaults.
+ * The JSON schema (schema.ts) is where every field's rule, unit and default stand.
+ */
+export interface Config {
+  /** Data directory, absolute path; everything this daemon keeps is below it */
+  dir: string
+  api: {
+    /** Address to bind. @default '127.0.0.1' */
+    host: string
+    /** TCP port, 0 for any. @default 8081 */
+    port: number
+    /** Host header values accepted beside the loopback names and the bound address. @default [] */
+    hosts: string[]
+    /** PEM files; plain HTTP when absent */
+    tls?: { cert: string, key: string }
+    /** Longest request body in bytes. @default 67_108_864 (64 MiB) */
+    bodyLimit: number
+    /** Cap of wait_time in ms. @default 3_600_000 (1 h) */
+    maxWait: number
+    /** Held polls and event streams of one app. @default 2_000 */
+    maxPolls: number
+  }
+  network: {
+    /** Multiaddrs to listen on; [] for a site that only dials out. @default ['/ip4/0.0.0.0/tcp/8091'] for a founder, [] after join */
+    listen: string[]
+    /** Multiaddrs that others should dial instead of the ones listened on. @default [] */
+    announce: string[]
+    /** Whether others can reach this site. 'auto': yes when it listens on something else than loopback or announces. @default 'auto' */
+    reachable: 'auto' | 'yes' | 'no'
+    /** Control links kept at a time. @default 64 */
+    maxLinks: number
+  }
+  relay: {
+    /** Lend this site as relay. 'auto': when reachable. @default 'auto' */
+    enabled: 'auto' | 'yes' | 'no'
+  }
+  dht: {
+    /** 'auto': server when reachable, else client. @default 'auto' */
+    mode: 'auto' | 'server' | 'client'
+  }
+  log: {
+    /** @default 'info' */
+    level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  }
+  tasks: {
+    /** Longest ttl in ms; more is cut to it. @default 2_592_000_000 (30 d) */
+    maxTtl: number
+    /** Expired tasks are kept this long before they are purged, ms. @default 300_000 */
+    retention: number
+    /** Open tasks that one app may have created. @default 100_000 */
+    maxOpenPerApp: number
+    /** Recipients of one task. @default 1_024 */
+    maxRecipients: number
+  }
+  /** Capabilities announced while the daemon runs, whoever works on them */
+  workers: Array<{ app: string, capabilities: string[] }>
+}
+
+/** Where an effective value came from */
+export type Source = 'flag' | 'environment' | 'file' | 'default'
+
+export interface LoadedConfig {
+  config: Config
+  /** Dotted path of each field to its source */
+  sources: Record<string, Source>
+  /** The file that was read, if any */
+  file?: string
+  /** Beam's own form: APP_<name>_KEY in the environment */
+  envApps: Array<{ name: string, key: string }>
+}

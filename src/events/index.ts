@@ -1,0 +1,32 @@
+/**
+ * Waiting by key: a poll wakes for what concerns it and for nothing else. Keys are
+ * made here so that those who wake and those who wait agree.
+ */
+import type { AppId, SiteId } from '../core/ids.ts'
+import type { TaskKey, WorkStatus } from '../store/index.ts'
+
+/** Something became to do for this app, or a task of its own making was stored */
+export const tasksOf = (app: AppId | SiteId): string => `tasks/${app}`
+/** A task with this id was stored, whoever created it */
+export const taskId = (id: string): string => `task/${id}`
+/** A result of this task was stored, or the task expired or was purged */
+export const resultsOf = (task: TaskKey): string => `results/${task.creator}/${task.id}`
+
+export type Event =
+  | { kind: 'task', task: TaskKey }
+  /** `seq` orders versions; claimed ones do not count for waiting */
+  | { kind: 'result', task: TaskKey, from: AppId, status: WorkStatus, seq: number }
+  | { kind: 'expired', task: TaskKey }
+  | { kind: 'purged', task: TaskKey }
+  /** The daemon drains: held polls answer with what they have */
+  | { kind: 'drain' }
+
+export interface EventBus {
+  emit(key: string, event: Event): void
+  subscribe(key: string, listener: (event: Event) => void): () => void
+  /** Every waiter, whatever its key */
+  drain(): void
+  readonly draining: boolean
+  /** Number of waiters, for limits and metrics */
+  readonly size: number
+}

@@ -1,0 +1,110 @@
+/**
+ * Who belongs: the roster (a signed, hash-chained log that every member keeps
+ * whole), site records (a site's own signed word about its keys, peers and
+ * addresses), tickets and enrolment. The roster is the only truth about membership.
+ */
+import type { Signal } from '../core/bus.ts'
+import type { SiteSigner } from '../core/identity.ts'
+import type { SiteId } from '../core/ids.ts'
+
+export interface RosterHead {
+  seq: number
+  /** 32 bytes */
+  hash: Uint8Array
+}
+
+export interface Member {
+  site: SiteId
+  /** Ed25519, 32 bytes */
+  signingKey: Uint8Array
+  organization: string
+  /** Patterns of capabilities it may announce; `*` stands for any run of characters */
+  capabilities: string[]
+  /** Unix ms */
+  notBefore: number
+  notAfter: number
+  /** Entry that admitted it */
+  admittedSeq: number
+  revoked?: { at: number, reason: string }
+}
+
+/** How the roster judges a site at this moment */
+export type Standing = 'member' | 'unknown' | 'revoked' | 'expired' | 'not-yet'
+
+export type AcceptOutcome =
+  /** How many of the offered entries were new */
+  | { kind: 'accepted', added: number }
+  /** Offered entries do not follow ours: fetch from `from` */
+  | { kind: 'gap', from: number }
+  /** A different history, or an entry that does not verify: nothing was changed */
+  | { kind: 'refused', reason: string }
+  /** The authority signed two successors of one entry */
+  | { kind: 'fork', proof: Uint8Array }
+
+export interface Roster {
+  readonly network: string
+  /** Hash of the genesis entry: the network's fingerprint */
+  readonly genesis: Uint8Array
+  head(): RosterHead
+  member(site: SiteId): Member | undefined
+  members(): Member[]
+  standing(site: SiteId): Standing
+  /** Raw SignedEntry bytes, in order, from `seq` on */
+  entries(from: number, limit: number): Promise<Uint8Array[]>
+  /** Verifies, stores, then applies; repeats of what we have are harmless */
+  accept(entries: Uint8Array[]): Promise<AcceptOutcome>
+  /** Set when a fork was proven: appends are frozen, members go on */
+  readonly forked: boolean
+  /** After each append, with the sites whose standing may have changed */
+  readonly changed: Signal<{ head: RosterHead, entries: Uint8Array[], sites: SiteId[] }>
+}
+
+export interface SiteView {
+  site: SiteId
+  sequence: number
+  peers: string[]
+  addresses: string[]
+  keys: Array<{ id: Uint8Array, publicKey: Uint8Array, notBefore: number, notAfter: number }>
+  mailboxes: string[]
+  /** Unix ms, the site's word */
+  at: number
+}
+
+export interface SiteRecords {
+  get(site: SiteId): SiteView | undefined
+  /** The site that certified this peer id, if it is a member now */
+  siteOfPeer(peerId: string): SiteId | undefined
+  /** Newest encryption key of a site that is valid now */
+  encryptionKey(site: SiteId): { keyId: Uint8Array, publicKey: Uint8Array } | undefined
+  /** Verifies against the roster as it is now and stores if newer */
+  accept(signed: Uint8Array): Promise<'new' | 'known' | 'refused'>
+  /** Own record as it stands */
+  own(): Uint8Array
+  /** Signs a new own record if the facts differ from the present one */
+  publish(facts: { peers: string[], addresses: string[], mailboxes: string[] }): Promise<void>
+  versions(): Array<{ site: SiteId, sequence: number }>
+  /** SHA-256 over the sorted versions */
+  digest(): Uint8Array
+  signed(site: SiteId): Uint8Array | undefined
+  readonly changed: Signal<{ site: SiteId, signed: Uint8Array }>
+}
+
+/** Only the daemon that holds the authority key has one */
+export interface Authority {
+  invite(input: { site: string, organization?: string, capabilities: string[], lifetime?: number, addresses: string[], peer: string }): Promise<{ ticket: string, expires: number, site: SiteId }>
+  revoke(site: SiteId, reason: string): Promise<RosterHead>
+  /** Redeems one ticket at a time, durably; the answer to a repeat by the same key is the same */
+  redeem(request: Uint8Array, peers: { joiner: string, inviter: string }): Promise<Uint8Array[]>
+}
+
+export interface Membership {
+  readonly roster: Roster
+  readonly records: SiteRecords
+  readonly signer: SiteSigner
+  readonly self: SiteId
+  /** HMAC key of DHT keys and of the proof that a peer may see the roster */
+  readonly networkSecret: Uint8Array
+  readonly authority?: Authority
+  /** Own X25519 private key by id; undefined when unknown or erased */
+  privateKey(keyId: Uint8Array): Uint8Array | undefined
+}

@@ -1,0 +1,90 @@
+/**
+ * Links between sites: libp2p assembled, guarded and supervised. Above this
+ * interface nobody knows libp2p; simulations implement `Links` over a seeded
+ * in-memory network.
+ */
+import type { Signal } from '../core/bus.ts'
+import type { SiteId } from '../core/ids.ts'
+import type { Frame } from '../protocols/control/pb/control.ts'
+
+/** Long-lived control streams to the daemons of other sites, members only */
+export interface Links {
+  isUp(site: SiteId): boolean
+  up(): SiteId[]
+  /**
+   * Queue one frame; frames of one tick leave in one write. False when there is no
+   * link or its queue is full: nothing was queued.
+   */
+  send(site: SiteId, frame: Partial<Frame>): boolean
+  /** Ask for a link: something waits for this site */
+  want(site: SiteId): void
+  /** Difference of the other site's clock to ours in ms, as last measured */
+  clockOffset(site: SiteId): number
+  /**
+   * A bulk channel of its own for one large envelope.
+   *
+   * @throws {UnreachableError}
+   */
+  openBulk(site: SiteId, signal: AbortSignal): Promise<BulkChannel>
+  /** Whoever receives bulk sets this once; called for members only */
+  handleBulk(handler: (site: SiteId, channel: BulkChannel) => Promise<void>): void
+  readonly linkUp: Signal<SiteId>
+  readonly linkDown: Signal<SiteId>
+  /**
+   * Frames for tasks and workers (envelope, receipts, ask, answer). `done` must be
+   * called once the frame was dealt with: the reader pauses when too much is undone.
+   */
+  readonly frames: Signal<{ site: SiteId, frame: Frame, done(): void }>
+}
+
+/** Length-prefixed messages of /beam/bulk/1.0.0 with backpressure both ways */
+export interface BulkChannel {
+  /** Resolves when there is room for more */
+  write(message: Uint8Array): Promise<void>
+  /** Undefined at the end of the stream; a cut throws */
+  read(): Promise<Uint8Array | undefined>
+  close(): Promise<void>
+  abort(error: Error): void
+}
+
+/** For `peers` and GET /v1/sites */
+export interface PeerStatus {
+  site: SiteId
+  peerId: string
+  path: 'direct' | 'relay'
+  /** Site id of the relay */
+  via?: SiteId
+  address: string
+  direction: 'inbound' | 'outbound'
+  /** ms */
+  rtt?: number
+  /** Unix ms */
+  since: number
+  bytesIn: number
+  bytesOut: number
+  /** Frames waiting to be written */
+  queue: number
+  clockOffset: number
+}
+
+/** The DHT: a hint. Whatever it says is confirmed by the peer's live word. */
+export interface Directory {
+  /** Announce that this daemon serves the name, until withdrawn; resolves when at least one peer keeps it, or false after the timeout */
+  provide(name: string, signal: AbortSignal): Promise<boolean>
+  withdraw(name: string): Promise<void>
+  /** Sites that are said to serve the name: members only, each once */
+  find(name: string, signal: AbortSignal): AsyncIterable<SiteId>
+}
+
+export interface Network {
+  readonly links: Links
+  readonly directory: Directory
+  readonly peerId: string
+  /** Own addresses as others may dial them */
+  addresses(): string[]
+  peers(): PeerStatus[]
+  /** Whether this site is known to be reachable */
+  reachable(): boolean
+  start(): Promise<void>
+  stop(): Promise<void>
+}

@@ -1,0 +1,128 @@
+/**
+ * Tasks and results: what an app can do with them, whatever dialect it speaks.
+ * The creator's site owns the task, the answering site owns its result; others
+ * hold copies. Delivery is at-least-once on the wire, once in effect.
+ */
+import type { AppId, SiteId } from '../core/ids.ts'
+import type { RecipientDelivery, TaskKey, TaskSummary, WorkStatus } from '../store/index.ts'
+
+/** A task as an app reads it */
+export interface TaskView {
+  creator: SiteId
+  id: string
+  from: AppId
+  to: Array<AppId | SiteId>
+  /** UTF-8 text; undefined for a creator that is no recipient, whose own body is not handed back */
+  body: string | undefined
+  ttl: string
+  /** JSON text */
+  failureStrategy: string
+  metadata: string
+  expires: number
+  seq: number
+}
+
+export interface ResultView {
+  task: TaskKey
+  from: AppId
+  to: Array<AppId | SiteId>
+  status: WorkStatus
+  metadata: string
+  body: string
+  seq: number
+}
+
+export interface NewTask {
+  /** UUID, lower case with hyphens */
+  id: string
+  from: AppId
+  to: Array<AppId | SiteId>
+  body: string
+  /** As written */
+  ttl: string
+  /** ms, already cut to the longest ttl */
+  ttlMs: number
+  failureStrategy: string
+  metadata: string
+}
+
+export interface NewResult {
+  taskId: string
+  from: AppId
+  to: Array<AppId | SiteId>
+  status: WorkStatus
+  metadata: string
+  body: string
+}
+
+export type CreateOutcome =
+  | { kind: 'created' }
+  | { kind: 'exists' }
+  /** Sites that are not valid members now; nothing was created */
+  | { kind: 'not-members', sites: SiteId[] }
+
+export type AnswerOutcome =
+  | { kind: 'created' | 'updated' | 'ignored' }
+  | { kind: 'not-members', sites: SiteId[] }
+  | { kind: 'unknown-task' | 'not-recipient' }
+  /** Several creators used the id and `to` does not decide */
+  | { kind: 'ambiguous', creators: AppId[] }
+
+/**
+ * How long to wait for how many items, in Beam's sense:
+ * neither = do not wait; `time` alone = always the whole time; `count` alone = up to
+ * the longest wait; both = whichever comes first.
+ */
+export interface Wait {
+  count?: number
+  /** ms, already capped */
+  time?: number
+  /** The client went away */
+  signal: AbortSignal
+}
+
+export interface Tasks {
+  /** @throws {UnavailableError} while draining or when the clock was set back */
+  create(task: NewTask): Promise<CreateOutcome>
+  list(app: AppId | SiteId, filter: { todo: boolean }, wait: Wait): Promise<TaskView[]>
+  /** Waits for the id to appear when `wait` says so */
+  get(app: AppId, id: string, wait: Wait): Promise<
+    | { kind: 'found', task: TaskView }
+    | { kind: 'not-found' }
+    | { kind: 'ambiguous', creators: AppId[] }>
+  answer(result: NewResult): Promise<AnswerOutcome>
+  /** Results whose `to` names the app */
+  results(app: AppId, id: string, wait: Wait): Promise<
+    | { kind: 'found', results: ResultView[] }
+    | { kind: 'not-found' | 'not-creator' | 'gone' }>
+  /**
+   * Results as they come, for event streams: first what is there after `after`
+   * (a `seq`, 0 for all), then each new version; ends by Beam's rules for `wait`.
+   */
+  watch(app: AppId, id: string, after: number, wait: Wait): Promise<
+    | { kind: 'watching', events: AsyncIterable<ResultEvent> }
+    | { kind: 'not-found' | 'not-creator' }>
+  deliveries(app: AppId, id: string): Promise<
+    | { kind: 'found', deliveries: Array<RecipientDelivery & { note?: string }> }
+    | { kind: 'not-found' | 'not-creator' }>
+  /** For the operator */
+  recent(limit: number): Promise<TaskSummary[]>
+  show(id: string): Promise<Array<TaskSummary & { notes: Record<SiteId, string> }>>
+}
+
+export type ResultEvent =
+  | { kind: 'result', result: ResultView }
+  | { kind: 'wait-expired' }
+  | { kind: 'task-expired' }
+  /** Nothing happened for a while: keeps the connection alive */
+  | { kind: 'keep-alive' }
+
+/** Capabilities: announced with a lease, found through the directory, confirmed live */
+export interface Workers {
+  /** @throws {RefusedError} naming the first capability that the site's admission does not allow */
+  announce(app: AppId, capabilities: string[], leaseMs: number): Promise<{ until: number }>
+  withdraw(app: AppId): Promise<boolean>
+  /** Asks every site that the directory names; `confirmed` are those that answered themselves */
+  find(capability: string, signal: AbortSignal): Promise<{ workers: Array<{ app: AppId, capabilities: string[], until: number }>, confirmed: SiteId[] }>
+  local(capability?: string): Promise<Array<{ app: AppId, capabilities: string[], until: number }>>
+}
