@@ -224,6 +224,14 @@ export type SettleOutcome =
 
 export interface ParkDeliveries { site: SiteId, reason: string, now: number }
 
+/** What one site, or one of its apps, has unexpired here: for limits */
+export interface CountOpen { creator: SiteId, from?: AppId, now: number }
+export interface OpenCounts {
+  tasks: number
+  /** Sum of the bodies' sizes */
+  bytes: number
+}
+
 export interface ExpireStep { now: number, limit: number }
 export interface ExpireOutcome {
   /** Tasks that expired in this step */
@@ -338,6 +346,8 @@ export interface Transitions {
   settleDelivery(input: SettleDelivery): SettleOutcome
   /** Queued envelopes of a revoked site wait with a reason; returns how many */
   parkDeliveries(input: ParkDeliveries): number
+  /** Unexpired parked envelopes of a site that is a member again are queued again; returns how many */
+  unparkDeliveries(input: { site: SiteId, now: number }): number
   expireStep(input: ExpireStep): ExpireOutcome
   purgeStep(input: PurgeStep): PurgeOutcome
 
@@ -407,6 +417,7 @@ export interface Reads {
   listAddresses(input: Record<string, never>): AddressRow[]
   getMeta(input: { key: string }): string | undefined
   counts(input: { now: number }): StoreCounts
+  countOpen(input: CountOpen): OpenCounts
 }
 
 export interface StoreCounts {
