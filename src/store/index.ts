@@ -263,10 +263,21 @@ export interface AppendRoster {
   /** Head that the entries follow; absent for an empty log */
   after?: { seq: number, hash: Uint8Array }
   rows: RosterRow[]
+  /**
+   * A recovery: `after` names an ancestor of the head, and the rows after it are
+   * replaced by `rows` in the same commit. `moved` when that ancestor is not here.
+   */
+  supersede?: boolean
 }
 export type AppendRosterOutcome = { kind: 'appended' } | { kind: 'moved' }
 
-export interface RecordRow { site: SiteId, sequence: number, record: Uint8Array }
+export interface RecordRow {
+  site: SiteId
+  sequence: number
+  record: Uint8Array
+  /** Takes the place of any stored record, whatever its sequence: the site was admitted anew with another key, and counts from 1 again */
+  replace?: boolean
+}
 
 export interface Invite {
   /** 16 bytes */
@@ -361,6 +372,7 @@ export interface Transitions {
   endInbound(input: { envelopeId: Uint8Array, keepBlob: boolean }): void
 
   appendRoster(input: AppendRoster): AppendRosterOutcome
+  /** False when a record of the same or a newer sequence is there (and `replace` is not set): nothing is changed */
   putRecord(input: RecordRow): boolean
   createInvite(input: Invite): void
   /** False when there is no open invite of that id */

@@ -1138,6 +1138,7 @@ export interface SiteRecord {
   addresses: string[]
   keys: EncryptionKey[]
   mailboxes: string[]
+  peerProofs: Uint8Array<ArrayBuffer>[]
 }
 
 export const SiteRecord = (() => {
@@ -1203,6 +1204,13 @@ export const SiteRecord = (() => {
           }
         }
 
+        if (obj.peerProofs != null && obj.peerProofs.length > 0) {
+          for (const value of obj.peerProofs) {
+            w.uint32(82)
+            w.bytes(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1216,7 +1224,8 @@ export const SiteRecord = (() => {
           peers: [],
           addresses: [],
           keys: [],
-          mailboxes: []
+          mailboxes: [],
+          peerProofs: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1295,6 +1304,18 @@ export const SiteRecord = (() => {
               obj.mailboxes.push(reader.string())
               break
             }
+            case 10: {
+              if (opts.limits?.peerProofs != null && obj.peerProofs.length === opts.limits.peerProofs) {
+                throw new MaxLengthError('Decode error - repeated field "peerProofs" had too many elements')
+              }
+
+              if (obj.peerProofs.length === 16) {
+                throw new MaxLengthError('Decode error - repeated field "peerProofs" had too many elements')
+              }
+
+              obj.peerProofs.push(reader.bytes())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1308,7 +1329,8 @@ export const SiteRecord = (() => {
           peers: 16,
           addresses: 32,
           keys: 16,
-          mailboxes: 8
+          mailboxes: 8,
+          peerProofs: 16
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1428,6 +1450,25 @@ export const SiteRecord = (() => {
               }
 
               obj.mailboxes++
+
+              break
+            }
+            case 10: {
+              if (opts.limits?.peerProofs != null && obj.peerProofs === opts.limits.peerProofs) {
+                throw new MaxLengthError('Streaming decode error - repeated field "peerProofs" had too many elements')
+              }
+
+              if (obj.peerProofs === 16) {
+                throw new MaxLengthError('Streaming decode error - repeated field "peerProofs" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.peerProofs[]`,
+                index: obj.peerProofs,
+                value: reader.bytes()
+              }
+
+              obj.peerProofs++
 
               break
             }
