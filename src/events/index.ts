@@ -3,7 +3,7 @@
  * made here so that those who wake and those who wait agree.
  */
 import type { AppId, SiteId } from '../core/ids.ts'
-import type { TaskKey, WorkStatus } from '../store/index.ts'
+import type { StoredResult, TaskKey } from '../store/index.ts'
 
 /** Something became to do for this app, or a task of its own making was stored */
 export const tasksOf = (app: AppId | SiteId): string => `tasks/${app}`
@@ -13,9 +13,10 @@ export const taskId = (id: string): string => `task/${id}`
 export const resultsOf = (task: TaskKey): string => `results/${task.creator}/${task.id}`
 
 export type Event =
-  | { kind: 'task', task: TaskKey }
-  /** `seq` orders versions; claimed ones do not count for waiting */
-  | { kind: 'result', task: TaskKey, from: AppId, status: WorkStatus, seq: number }
+  /** `seq` is its place in the order of arrival: what a read already showed is not counted again */
+  | { kind: 'task', task: TaskKey, seq: number, from: AppId, to: Array<AppId | SiteId> }
+  /** The version as it was stored: whoever streams needs no read. Claimed ones do not count for waiting. */
+  | { kind: 'result', result: StoredResult }
   | { kind: 'expired', task: TaskKey }
   | { kind: 'purged', task: TaskKey }
   /** The daemon drains: held polls answer with what they have */
@@ -23,6 +24,10 @@ export type Event =
 
 export interface EventBus {
   emit(key: string, event: Event): void
+  /**
+   * @throws {LimitError} when too many wait
+   * @throws {UnavailableError} while draining
+   */
   subscribe(key: string, listener: (event: Event) => void): () => void
   /** Every waiter, whatever its key */
   drain(): void
