@@ -4,9 +4,21 @@ export default {
     // a daemon: nothing is bundled for browsers
     bundle: false
   },
+  lint: {
+    files: [
+      '*.js',
+      'scripts/**/*.js',
+      'src/**/*.{js,ts}',
+      'test/**/*.ts',
+      // written by protons
+      '!src/**/pb/*.ts'
+    ]
+  },
   test: {
     target: ['node'],
+    // Node runs the sources as they are
     build: false,
+    files: ['test/**/*.spec.ts'],
     timeout: 60_000
   }
 }
