@@ -22,7 +22,7 @@ export interface Config {
     maxPolls: number
   }
   network: {
-    /** Multiaddrs to listen on; [] for a site that only dials out. @default ['/ip4/0.0.0.0/tcp/8091'] for a founder, [] after join */
+    /** Multiaddrs to listen on; [] for a site that only dials out. `init` writes /ip4/0.0.0.0/tcp/8091 into config.yaml. @default [] */
     listen: string[]
     /** Multiaddrs that others should dial instead of the ones listened on. @default [] */
     announce: string[]
