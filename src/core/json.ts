@@ -1,0 +1,162 @@
+/**
+ * JSON from outside. What is kept comes out again as it came in and is readable by
+ * every other implementation, and no document can end the process:
+ * - bytes must be UTF-8, strings well-formed Unicode
+ * - depth and the number of values have a limit, checked before a large text is parsed
+ * - numbers that a double would change keep their digits; those beyond every double are refused
+ */
+import { isUtf8 } from 'node:buffer'
+import { InvalidInputError } from './errors.ts'
+
+/** Nested arrays and objects. Rust's serde_json stops at 128, and lists put theirs around. */
+export const MAX_JSON_DEPTH = 120
+
+/** Values (members, elements) of one document: each may cost 50 bytes of heap */
+export const MAX_JSON_VALUES = 1_000_000
+
+/** Texts up to this many bytes are harmless however they nest */
+const HARMLESS = 65_536
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const BACKSLASH = 0x5c
+
+/** One parsed document with the text it came from */
+export interface JsonDocument {
+  readonly text: string
+  readonly value: unknown
+}
+
+/** Of the language since ES2026, not yet in TypeScript's library */
+interface SourceJson {
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown
+  rawJSON(text: string): unknown
+}
+
+/**
+ * @throws {InvalidInputError} naming `field` and the rule
+ */
+export function parseJson (bytes: Uint8Array, field: string): JsonDocument {
+  if (!isUtf8(bytes)) {
+    throw new InvalidInputError(field, 'must be UTF-8')
+  }
+
+  if (bytes.length > HARMLESS) {
+    checkStructure(bytes, field)
+  }
+
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+
+  try {
+    return { text, value: JSON.parse(text) }
+  } catch (error) {
+    throw new InvalidInputError(field, `must be JSON: ${error instanceof Error ? error.message : 'not understood'}`)
+  }
+}
+
+/**
+ * JSON text of one member of a document whose value is an object, numbers digit by
+ * digit as they were written.
+ *
+ * @throws {InvalidInputError} naming the member and the rule
+ */
+export function memberText (document: JsonDocument, member: string): string {
+  const value = memberOf(document.value, member)
+
+  // most members are null or small and plain: one parse was enough
+  return JSON.stringify(keepsDigits(value, member, 1) ? value : memberOf(parseKeepingDigits(document.text), member))
+}
+
+function memberOf (value: unknown, member: string): unknown {
+  return (value as Record<string, unknown>)[member]
+}
+
+function parseKeepingDigits (text: string): unknown {
+  const json = JSON as unknown as SourceJson
+
+  return json.parse(text, (key, value, { source }) => {
+    return typeof value === 'number' && source != null && String(value) !== source ? json.rawJSON(source) : value
+  })
+}
+
+/** Whether every number survives a double; throws for what must not be kept at all */
+function keepsDigits (value: unknown, field: string, depth: number): boolean {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) {
+      throw new InvalidInputError(field, 'must hold only numbers that a 64-bit float can represent')
+    }
+
+    return Number.isSafeInteger(value) && !Object.is(value, -0)
+  }
+
+  if (typeof value === 'string') {
+    checkWellFormed(value, field)
+  }
+
+  if (typeof value !== 'object' || value === null) {
+    return true
+  }
+
+  if (depth >= MAX_JSON_DEPTH) {
+    throw new InvalidInputError(field, `must not be nested deeper than ${MAX_JSON_DEPTH} levels`)
+  }
+
+  let keeps = true
+
+  for (const [key, inner] of Object.entries(value)) {
+    checkWellFormed(key, field)
+    keeps = keepsDigits(inner, field, depth + 1) && keeps
+  }
+
+  return keeps
+}
+
+/**
+ * JSON can spell half a surrogate pair, which no UTF-8 text can hold.
+ *
+ * @throws {InvalidInputError}
+ */
+export function checkWellFormed (text: string, field: string): void {
+  if (!text.isWellFormed()) {
+    throw new InvalidInputError(field, 'must be well-formed Unicode: half a surrogate pair is no character')
+  }
+}
+
+/** One pass over the bytes: the parser itself would take 20 times the text's size for `[[[[…` */
+function checkStructure (bytes: Uint8Array, field: string): void {
+  let depth = 0
+  let values = 1
+
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]
+
+    if (byte === QUOTE) {
+      i = endOfString(bytes, i + 1)
+    } else if (byte === COMMA) {
+      values++
+    } else if (byte === 0x5b || byte === 0x7b) { // [ {
+      values++
+      depth++
+    } else if (byte === 0x5d || byte === 0x7d) { // ] }
+      depth--
+    }
+
+    if (depth > MAX_JSON_DEPTH) {
+      throw new InvalidInputError(field, `must not be nested deeper than ${MAX_JSON_DEPTH} levels`)
+    }
+
+    if (values > MAX_JSON_VALUES) {
+      throw new InvalidInputError(field, `must not hold more than ${MAX_JSON_VALUES} values`)
+    }
+  }
+}
+
+function endOfString (bytes: Uint8Array, from: number): number {
+  let i = from
+
+  while (i < bytes.length && bytes[i] !== QUOTE) {
+    i += bytes[i] === BACKSLASH ? 2 : 1
+  }
+
+  return i
+}
