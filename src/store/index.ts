@@ -187,6 +187,8 @@ export interface ReceiveResult {
   body: StoredBody
   incarnation: number
   revision: number
+  /** Hash of the task's envelope that it answers, as the result says */
+  answers?: Uint8Array
   now: number
   dedupUntil: number
 }
@@ -334,8 +336,10 @@ export interface AddressRow {
 
 export interface TaskFilter {
   app: AppId | SiteId
-  /** Only what the app has still to answer */
+  /** Only what the app has still to answer: it is a recipient, and its own result is absent or `tempfailed` */
   todo: boolean
+  /** Only tasks it created, or only tasks it is a recipient of. @default both */
+  as?: 'creator' | 'recipient'
   now: number
   /** At most this many, in order of arrival */
   limit: number
@@ -414,8 +418,8 @@ export interface Reads {
   readOutbox(input: { envelopeId: Uint8Array }): OutboxContent | undefined
   /** Sites for which envelopes are queued, with how many */
   outboxSites(input: { now: number }): Array<{ site: SiteId, count: number, bytes: number }>
-  /** What was answered for this envelope, if it is known */
-  findReceived(input: { envelopeId: Uint8Array }): { site: SiteId, hash: Uint8Array, outcome: number, reason: string } | undefined
+  /** What was answered for this envelope, if it is known. Ids are chosen by their senders: name the site */
+  findReceived(input: { envelopeId: Uint8Array, site?: SiteId }): { site: SiteId, hash: Uint8Array, outcome: number, reason: string } | undefined
   readBlob(input: ReadBlob): Uint8Array
 
   listRoster(input: { from: number, limit: number }): RosterRow[]

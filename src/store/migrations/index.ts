@@ -1,0 +1,15 @@
+/**
+ * The steps from an empty file to the newest layout, in order. A step that was
+ * released is never edited: a change of layout is a new file here.
+ */
+import * as first from './0001-first.ts'
+import type { DatabaseSync } from 'node:sqlite'
+
+export interface Migration {
+  /** Value of PRAGMA user_version afterwards */
+  version: number
+  /** Runs inside a transaction */
+  up(db: DatabaseSync): void
+}
+
+export const MIGRATIONS: Migration[] = [first]

@@ -1,0 +1,71 @@
+import type { Reads, Transitions } from './index.ts'
+
+/**
+ * The names of all operations as data: the worker, its client and the in-process
+ * store are made from these. The types make a forgotten name a compile error.
+ */
+const transitions: Record<keyof Transitions, true> = {
+  createTask: true,
+  receiveTask: true,
+  putResult: true,
+  receiveResult: true,
+  recordRefusal: true,
+  settleDelivery: true,
+  parkDeliveries: true,
+  unparkDeliveries: true,
+  expireStep: true,
+  purgeStep: true,
+  createBlob: true,
+  appendBlob: true,
+  beginInbound: true,
+  appendInbound: true,
+  endInbound: true,
+  appendRoster: true,
+  putRecord: true,
+  createInvite: true,
+  cancelInvite: true,
+  redeemInvite: true,
+  addApp: true,
+  replaceAppKey: true,
+  removeApp: true,
+  putWorker: true,
+  removeWorker: true,
+  putAddress: true,
+  touchClock: true,
+  setMeta: true
+}
+
+const reads: Record<keyof Reads, true> = {
+  listTasks: true,
+  findTasks: true,
+  listResults: true,
+  getResult: true,
+  listDeliveries: true,
+  recentTasks: true,
+  listOutbox: true,
+  readOutbox: true,
+  outboxSites: true,
+  findReceived: true,
+  readBlob: true,
+  listRoster: true,
+  rosterHead: true,
+  listRecords: true,
+  listInvites: true,
+  findInvite: true,
+  listApps: true,
+  listWorkers: true,
+  listAddresses: true,
+  getMeta: true,
+  counts: true,
+  countOpen: true
+}
+
+export type Operation = keyof Transitions | keyof Reads
+
+export const TRANSITIONS = Object.keys(transitions) as Array<keyof Transitions>
+export const READS = Object.keys(reads) as Array<keyof Reads>
+export const OPERATIONS: Operation[] = [...TRANSITIONS, ...READS]
+
+export function isRead (operation: Operation): operation is keyof Reads {
+  return operation in reads
+}

@@ -1,0 +1,46 @@
+import { listDeliveries } from './deliveries.ts'
+import { toFacts, toTask } from '../rows/task.ts'
+import type { Context } from '../context.ts'
+import type { StoredTask, TaskFilter, TaskSummary } from '../index.ts'
+import type { TaskRow } from '../rows/task.ts'
+
+const TO_DO = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND todo = 1 AND local_expires > ?2'
+const RECEIVED = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND listed = 1 AND local_expires > ?2'
+const CREATED = 'SELECT seq FROM tasks WHERE sender = ?1 AND expired = 0 AND local_expires > ?2'
+
+/** First the numbers, from an index alone and in its order; then the rows of those that are handed out */
+function listOf (numbers: string): string {
+  return `SELECT t.* FROM (${numbers} ORDER BY 1 LIMIT ?3) AS n CROSS JOIN tasks t ON t.seq = n.seq`
+}
+
+/** By what is asked; exported so that a test can look at the query plans */
+export const LIST_SQL = {
+  todo: listOf(TO_DO),
+  recipient: listOf(RECEIVED),
+  creator: listOf(CREATED),
+  both: listOf(`${CREATED} UNION ${RECEIVED}`)
+}
+
+export function listTasks (ctx: Context, { app, todo, as, now, limit }: TaskFilter): StoredTask[] {
+  const sql = LIST_SQL[todo ? 'todo' : as ?? 'both']
+
+  return ctx.all<TaskRow>(sql, app, now, limit).map(toTask)
+}
+
+export const FIND_SQL = 'SELECT * FROM tasks WHERE id = ? ORDER BY creator'
+
+export function findTasks (ctx: Context, { id }: { id: string }): StoredTask[] {
+  return ctx.all<TaskRow>(FIND_SQL, id).map(toTask)
+}
+
+export function recentTasks (ctx: Context, { limit, now }: { limit: number, now: number }): TaskSummary[] {
+  const rows = ctx.all<TaskRow>(`SELECT seq, creator, id, sender, recipients, ttl, failure_strategy, metadata, created, expires, size
+    FROM tasks ORDER BY seq DESC LIMIT ?`, limit)
+
+  return rows.map(row => ({
+    ...toFacts(row),
+    seq: row.seq,
+    size: row.size,
+    deliveries: listDeliveries(ctx, { task: row, now })
+  }))
+}

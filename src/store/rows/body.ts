@@ -1,0 +1,55 @@
+import { StoreError } from '../errors.ts'
+import type { Context } from '../context.ts'
+import type { StoredBody } from '../index.ts'
+import type { SQLInputValue } from 'node:sqlite'
+
+/** Columns of a body wherever it rests */
+export interface BodyColumns {
+  size: number
+  sha256: Uint8Array
+  blob: number | null
+  blob_offset: number | null
+  inline: Uint8Array | null
+}
+
+export function toBody (row: BodyColumns): StoredBody {
+  if (row.blob != null) {
+    return { size: row.size, sha256: row.sha256, blob: { id: row.blob, offset: row.blob_offset ?? 0 } }
+  }
+
+  return { size: row.size, sha256: row.sha256, inline: row.inline ?? new Uint8Array(0) }
+}
+
+/** Values for `size, sha256, blob, blob_offset, inline`, in this order */
+export function bodyValues (body: StoredBody): SQLInputValue[] {
+  return [body.size, body.sha256, body.blob?.id ?? null, body.blob?.offset ?? null, body.inline ?? null]
+}
+
+/**
+ * A row takes its blob over: it is kept as long as the row, and no inbound transfer
+ * may throw it away any more.
+ *
+ * @throws {StoreError} STORE_MISUSE when the body is not exactly one of inline and blob, or the blob is gone
+ */
+export function attachBody (ctx: Context, body: StoredBody): void {
+  if ((body.inline == null) === (body.blob == null)) {
+    throw new StoreError('STORE_MISUSE', 'a body is either inline or a blob')
+  }
+
+  if (body.blob == null) {
+    return
+  }
+
+  if (ctx.run('UPDATE blobs SET free_at = NULL WHERE id = ?', body.blob.id) === 0) {
+    throw new StoreError('STORE_MISUSE', `blob ${body.blob.id} does not exist`)
+  }
+
+  ctx.run('DELETE FROM inbound WHERE blob = ?', body.blob.id)
+}
+
+/** Its bytes go in the small steps of the purge: freeing many pages at once would hold up others */
+export function releaseBlob (ctx: Context, blob: number | null): void {
+  if (blob != null) {
+    ctx.run('UPDATE blobs SET free_at = 0 WHERE id = ?', blob)
+  }
+}

@@ -1,0 +1,29 @@
+import type { SiteId } from '../../core/ids.ts'
+import type { Context } from '../context.ts'
+
+/** Outcomes as receipts carry them */
+export const STORED = 0
+export const REFUSED = 1
+
+export interface Answered {
+  hash: Uint8Array
+  outcome: number
+  reason: string
+}
+
+/** What was answered to this envelope of this site before */
+export function findAnswered (ctx: Context, envelopeId: Uint8Array, site: SiteId): Answered | undefined {
+  return ctx.get('SELECT hash, outcome, reason FROM received WHERE envelope_id = ? AND site = ?', envelopeId, site)
+}
+
+export interface Remember extends Answered {
+  envelopeId: Uint8Array
+  site: SiteId
+  until: number
+}
+
+/** The first answer stays: repeats are answered alike */
+export function remember (ctx: Context, { envelopeId, site, hash, outcome, reason, until }: Remember): void {
+  ctx.run('INSERT OR IGNORE INTO received (envelope_id, site, hash, outcome, reason, until) VALUES (?, ?, ?, ?, ?, ?)',
+    envelopeId, site, hash, outcome, reason, until)
+}

@@ -1,0 +1,8 @@
+import type { Context } from '../context.ts'
+import type { Invite } from '../index.ts'
+
+/** Remembers a ticket that was given out. Precondition: its id is new, else it throws. */
+export function createInvite (ctx: Context, invite: Invite): void {
+  ctx.run('INSERT INTO invites (id, secret, site, organization, capabilities, created, expires, state, used_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    invite.id, invite.secret, invite.site, invite.organization, JSON.stringify(invite.capabilities), invite.created, invite.expires, invite.state, invite.usedBy ?? null)
+}

@@ -1,0 +1,77 @@
+import { REFUSED, STORED, findAnswered, remember } from '../rows/received.ts'
+import { siteOfApp } from '../rows/recipient.ts'
+import { findResult, writeResult } from '../rows/result.ts'
+import { findLiveTask } from '../rows/task.ts'
+import type { Context } from '../context.ts'
+import type { ReceiveResult, ReceiveResultOutcome } from '../index.ts'
+
+/**
+ * A result arrived from the site that owns it.
+ *
+ * Preconditions: the envelope was not answered before, else `duplicate`; the task
+ * was created here and is unexpired, else refused with `unknown-task`; `from` is one
+ * of its recipients by exact id and an app of the signer's site, else refused with
+ * `not-recipient`; where both are known, the envelope that it answers is the one that
+ * the site confirmed, else `unknown-task` (the id had an earlier life). A version
+ * that is not newer by (incarnation, revision) is `older`: acknowledged, no effect.
+ */
+export function receiveResult (ctx: Context, input: ReceiveResult): ReceiveResultOutcome {
+  const { envelopeId, envelopeHash: hash, site, from, now, dedupUntil: until } = input
+  const answered = findAnswered(ctx, envelopeId, site)
+
+  if (answered != null) {
+    return { kind: 'duplicate', ...answered }
+  }
+
+  const refuse = (reason: string): ReceiveResultOutcome => {
+    remember(ctx, { envelopeId, site, hash, outcome: REFUSED, reason, until })
+
+    return { kind: 'refused', reason }
+  }
+  const task = findLiveTask(ctx, input.task, now)
+
+  if (task?.own !== 1) {
+    return refuse('unknown-task')
+  }
+
+  const recipient = ctx.get('SELECT 1 FROM recipients WHERE task = ? AND recipient = ? AND local = 0', task.seq, from)
+
+  if (recipient == null || siteOfApp(from) !== site) {
+    return refuse('not-recipient')
+  }
+
+  if (answersOther(ctx, task.seq, input)) {
+    return refuse('unknown-task')
+  }
+
+  remember(ctx, { envelopeId, site, hash, outcome: STORED, reason: '', until })
+  const previous = findResult(ctx, task.seq, from)
+
+  if (previous != null && !isNewer(input, previous)) {
+    return { kind: 'older' }
+  }
+
+  const seq = ctx.nextSeq()
+  writeResult(ctx, previous, { ...input, task: task.seq, seq })
+
+  return { kind: 'stored', seq }
+}
+
+interface Version {
+  incarnation: number
+  revision: number
+}
+
+function isNewer (a: Version, b: Version): boolean {
+  return a.incarnation === b.incarnation ? a.revision > b.revision : a.incarnation > b.incarnation
+}
+
+function answersOther (ctx: Context, task: number, { answers, site }: ReceiveResult): boolean {
+  if (answers == null || answers.byteLength === 0) {
+    return false
+  }
+
+  const sent = ctx.get<{ hash: Uint8Array | null }>('SELECT hash FROM outbox WHERE task = ? AND app IS NULL AND site = ?', task, site)
+
+  return sent?.hash != null && Buffer.compare(sent.hash, answers) !== 0
+}

@@ -1,0 +1,7 @@
+import type { Context } from '../context.ts'
+import type { AppId } from '../../core/ids.ts'
+
+/** Precondition: the app announced itself, else false. */
+export function removeWorker (ctx: Context, { app }: { app: AppId }): boolean {
+  return ctx.run('DELETE FROM workers WHERE app = ?', app) > 0
+}
