@@ -1,6 +1,6 @@
 import { createContext } from './context.ts'
-import * as reads from './reads/index.ts'
 import { READS, TRANSITIONS } from './operations.ts'
+import * as reads from './reads/index.ts'
 import { openDatabase } from './schema.ts'
 import { createTransaction } from './transaction.ts'
 import * as transitions from './transitions/index.ts'

@@ -8,31 +8,34 @@ import type { Store, StoreCore } from './index.ts'
  */
 export function inProcessStore (core: StoreCore): Store {
   let closed = false
-  const store: Record<string, unknown> = { incarnation: core.incarnation }
 
-  for (const name of OPERATIONS) {
+  const call = async (operation: (input: unknown) => unknown, input: unknown): Promise<unknown> => {
+    await Promise.resolve()
+
+    if (closed) {
+      throw new StoreError('STORE_CLOSED', 'the store is closed')
+    }
+
+    return operation(input)
+  }
+
+  const operations = OPERATIONS.map(name => {
     const operation = core[name] as (input: unknown) => unknown
 
-    store[name] = async (input: unknown) => {
-      await undefined
+    return [name, async (input: unknown) => call(operation, input)]
+  })
 
-      if (closed) {
-        throw new StoreError('STORE_CLOSED', 'the store is closed')
+  return {
+    incarnation: core.incarnation,
+    ...Object.fromEntries(operations),
+    close: async () => {
+      // what was called before finishes first
+      await Promise.resolve()
+
+      if (!closed) {
+        closed = true
+        core.close()
       }
-
-      return operation(input)
     }
   }
-
-  store.close = async () => {
-    // what was called before finishes first
-    await undefined
-
-    if (!closed) {
-      closed = true
-      core.close()
-    }
-  }
-
-  return store as unknown as Store
 }

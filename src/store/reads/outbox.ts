@@ -1,5 +1,5 @@
-import { toResult } from '../rows/result.ts'
 import { ITEM_COLUMNS, toItem } from '../rows/outbox.ts'
+import { toResult } from '../rows/result.ts'
 import { toTask } from '../rows/task.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Context } from '../context.ts'

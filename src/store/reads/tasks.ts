@@ -1,5 +1,5 @@
-import { listDeliveries } from './deliveries.ts'
 import { toFacts, toTask } from '../rows/task.ts'
+import { listDeliveries } from './deliveries.ts'
 import type { Context } from '../context.ts'
 import type { StoredTask, TaskFilter, TaskSummary } from '../index.ts'
 import type { TaskRow } from '../rows/task.ts'

@@ -1,5 +1,5 @@
-import { BLOB_KEPT } from './create-blob.ts'
 import { releaseBlob } from '../rows/body.ts'
+import { BLOB_KEPT } from './create-blob.ts'
 import type { Context } from '../context.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { removeUsage } from '../rows/usage.ts'
-import type { Counted } from '../rows/usage.ts'
 import type { Context } from '../context.ts'
 import type { ExpireOutcome, ExpireStep, TaskKey } from '../index.ts'
+import type { Counted } from '../rows/usage.ts'
 
 export const EXPIRED_SQL = 'SELECT seq, creator, id, sender, size FROM tasks WHERE expired = 0 AND local_expires <= ? ORDER BY local_expires LIMIT ?'
 

@@ -1,8 +1,8 @@
 import { releaseBlob } from '../rows/body.ts'
 import { deleteTask } from '../rows/task.ts'
-import type { TaskHead } from '../rows/task.ts'
 import type { Context } from '../context.ts'
 import type { PurgeOutcome, PurgeStep, TaskKey } from '../index.ts'
+import type { TaskHead } from '../rows/task.ts'
 
 /** Pieces of bodies deleted in one step: each is a chain of pages to free */
 export const PURGE_PARTS = 32

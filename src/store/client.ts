@@ -1,0 +1,178 @@
+import { StoreError } from './errors.ts'
+import { fromWire, pack } from './messages.ts'
+import type { Call, FromWorker, Reply, ToWorker } from './messages.ts'
+import type { Operation } from './operations.ts'
+import type { Log } from '../core/log.ts'
+import type { Worker } from 'node:worker_threads'
+
+/** Most calls in one batch: bounds how long one commit holds up the next. @default 512 */
+const MAX_CALLS = 512
+
+/** Most bytes of bodies in one batch, at least one call goes. @default 8 MiB */
+const MAX_BYTES = 8_388_608
+
+interface Pending {
+  call: Call
+  transfer: ArrayBuffer[]
+  bytes: number
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/**
+ * The main thread's side of the worker. Calls of one tick leave as one message; one
+ * batch is with the worker at a time, and while it commits the next one gathers.
+ */
+export class BatchClient {
+  readonly #worker: Worker
+  readonly #log: Log
+  #queue: Pending[] = []
+  #flying: Pending[] = []
+  #scheduled = false
+  #closing: Promise<void> | undefined
+  #drained: (() => void) | undefined
+  /** Why nothing works any more */
+  #dead: StoreError | undefined
+  /** Code of the last error of the disk, so that each condition is logged once */
+  #trouble: string | undefined
+
+  constructor (worker: Worker, log: Log) {
+    this.#worker = worker
+    this.#log = log
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'done') {
+        this.#settle(message.replies)
+      }
+    })
+    worker.on('error', (error) => {
+      this.#die(new StoreError('STORE_FAILED', `the store's thread ended (${error.message}): nothing more is acknowledged; restart`, { cause: error }))
+    })
+    worker.on('exit', () => {
+      this.#die(new StoreError(this.#closing == null ? 'STORE_FAILED' : 'STORE_CLOSED', 'the store\'s thread ended'))
+    })
+  }
+
+  async call (operation: Operation, input: unknown): Promise<unknown> {
+    if (this.#closing != null) {
+      throw new StoreError('STORE_CLOSED', 'the store is closed')
+    }
+
+    if (this.#dead != null) {
+      throw this.#dead
+    }
+
+    const { value, transfer, bytes } = pack(input, true)
+
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ call: { operation, input: value }, transfer, bytes, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  /** Finishes what was called, then closes the file */
+  async close (): Promise<void> {
+    this.#closing ??= this.#close()
+
+    return this.#closing
+  }
+
+  async #close (): Promise<void> {
+    if (this.#queue.length > 0 || this.#flying.length > 0) {
+      await new Promise<void>(resolve => { this.#drained = resolve })
+    }
+
+    if (this.#dead == null) {
+      const exit = new Promise(resolve => this.#worker.once('exit', resolve))
+      this.#post({ kind: 'close' }, [])
+      await exit
+    }
+  }
+
+  #schedule (): void {
+    if (!this.#scheduled && this.#flying.length === 0 && this.#queue.length > 0) {
+      this.#scheduled = true
+      // at the end of this turn of the event loop: everything that became ready in it shares the commit
+      setImmediate(() => {
+        this.#scheduled = false
+        this.#flush()
+      })
+    }
+  }
+
+  #flush (): void {
+    if (this.#dead != null) {
+      return
+    }
+
+    let bytes = 0
+    let count = 0
+
+    while (count < Math.min(this.#queue.length, MAX_CALLS) && (count === 0 || bytes + this.#queue[count].bytes <= MAX_BYTES)) {
+      bytes += this.#queue[count++].bytes
+    }
+
+    this.#flying = this.#queue.slice(0, count)
+    this.#queue = this.#queue.slice(count)
+    this.#post({ kind: 'batch', calls: this.#flying.map(pending => pending.call) }, this.#flying.flatMap(pending => pending.transfer))
+  }
+
+  #post (message: ToWorker, transfer: ArrayBuffer[]): void {
+    this.#worker.postMessage(message, transfer)
+  }
+
+  #settle (replies: Reply[]): void {
+    const flying = this.#flying
+    this.#flying = []
+
+    flying.forEach(({ resolve, reject }, i) => {
+      const reply = replies[i]
+
+      if (reply.ok) {
+        resolve(reply.value)
+      } else {
+        reject(fromWire(reply.error))
+      }
+    })
+
+    this.#report(replies)
+    this.#schedule()
+    this.#checkDrained()
+  }
+
+  #report (replies: Reply[]): void {
+    const bad = replies.find(reply => !reply.ok && ['STORE_FULL', 'STORE_IO', 'STORE_FAILED', 'STORE_CORRUPT'].includes(reply.error.code ?? ''))
+    const code = bad?.ok === false ? bad.error.code : undefined
+
+    if (bad?.ok === false && code !== this.#trouble) {
+      this.#log.error({ code }, bad.error.message)
+    }
+
+    this.#trouble = code
+  }
+
+  #checkDrained (): void {
+    if (this.#queue.length === 0 && this.#flying.length === 0) {
+      this.#drained?.()
+    }
+  }
+
+  #die (error: StoreError): void {
+    if (this.#dead != null) {
+      return
+    }
+
+    this.#dead = error
+
+    if (this.#closing == null) {
+      this.#log.error({ code: error.code }, error.message)
+    }
+
+    for (const { reject } of [...this.#flying, ...this.#queue]) {
+      reject(error)
+    }
+
+    this.#flying = []
+    this.#queue = []
+    this.#checkDrained()
+  }
+}
