@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export interface WorkerProcess {
+  readonly app: string
+  stop(): Promise<void>
+}
+
+export interface WorkerProcessInit {
+  api: string
+  app: string
+  key: string
+  capability: string
+  /** Path of its rows */
+  data: string
+  /** What it says, a line at a time */
+  onLine(line: string): void
+}
+
+/** Starts src/demo/worker.ts beside a daemon, as its user would */
+export function startWorker ({ api, app, key, capability, data, onLine }: WorkerProcessInit): WorkerProcess {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./worker.ts', import.meta.url))], {
+    env: { ...process.env, BEAM_URL: api, BEAM_APP: app, BEAM_KEY: key, CAPABILITY: capability, DATA: data, NODE_NO_WARNINGS: '1' },
+    stdio: ['ignore', 'ignore', 'pipe']
+  })
+  const exited = new Promise<void>(resolve => { 
+    child.once('exit', () => { resolve() })
+    child.once('error', () => { resolve() }) // could not be started: it has ended, too
+  })
+
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    for (const line of text.trimEnd().split('\n')) {
+      onLine(line)
+    }
+  })
+  child.once('error', err => { onLine(`${app}: ${err.message}`) })
+
+  return {
+    app,
+    async stop () {
+      child.kill('SIGTERM')
+      await exited
+    }
+  }
+}
