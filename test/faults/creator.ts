@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { insist } from './client.ts'
+import type { Client } from './client.ts'
+import type { Ledger } from './ledger.ts'
+import type { Decisions } from './random.ts'
+
+/** One body in so many is larger than what fits a control stream */
+const LARGE_ONE_IN = 20
+const SMALL_BYTES = 1_024
+const LARGE_BYTES = 300_000
+
+export interface CreatorInit {
+  client: Client
+  /** Apps that may be asked */
+  workers: string[]
+  ledger: Ledger
+  decisions: Decisions
+  signal: AbortSignal
+}
+
+/** Posts tasks until told to stop. A post whose outcome is unknown is said again under the same id. */
+export async function create ({ client, workers, ledger, decisions, signal }: CreatorInit): Promise<void> {
+  while (!signal.aborted) {
+    const id = randomUUID()
+    const first = decisions.pick(workers)
+    const to = [...new Set([first, decisions.pick(workers)])]
+    const size = decisions.between(1, LARGE_ONE_IN) === 1 ? LARGE_BYTES : SMALL_BYTES
+    const body = `${id} ${'ø'.repeat(size / 2)}`
+    const { status, text } = await insist(client, 'POST', '/v1/tasks', { id, from: client.app, to, body, ttl: '1h', failure_strategy: 'discard', metadata: { size } })
+
+    // 409: it was stored the first time, only the answer was lost
+    if (status !== 201 && status !== 409) {
+      ledger.violations.push(`POST of ${id} answered ${status} ${text}`)
+      continue
+    }
+
+    ledger.tasks.set(id, { from: client.app, to, body })
+    await sleep(decisions.between(0, 40))
+  }
+}
