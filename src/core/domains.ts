@@ -32,8 +32,12 @@ export const domains = {
   rosterSignature: domain('beam-node/roster-signature/v1'),
   /** Ed25519 over a site record */
   siteRecord: domain('beam-node/site-record/v1'),
+  /** Ed25519 by a daemon's peer key: it belongs to this site */
+  peerProof: domain('beam-node/peer-proof/v1'),
   /** SHA-256 of all site record versions */
   recordsDigest: domain('beam-node/records-digest/v1'),
+  /** Checksum against typing errors in a ticket */
+  ticketChecksum: domain('beam-node/ticket-checksum/v1'),
   /** MACs of enrolment, under the ticket's secret */
   enrollRequest: domain('beam-node/enroll-request/v1'),
   enrollAnswer: domain('beam-node/enroll-answer/v1'),

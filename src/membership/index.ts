@@ -6,6 +6,7 @@
 import type { Signal } from '../core/bus.ts'
 import type { SiteSigner } from '../core/identity.ts'
 import type { SiteId } from '../core/ids.ts'
+import type { Ed25519PrivateKey } from '@libp2p/interface'
 
 export interface RosterHead {
   seq: number
@@ -55,6 +56,8 @@ export interface Roster {
   accept(entries: Uint8Array[]): Promise<AcceptOutcome>
   /** Set when a fork was proven: appends are frozen, members go on */
   readonly forked: boolean
+  /** Set while members sent an entry that this version must understand and does not: why nothing after it is accepted */
+  readonly halted?: string
   /** After each append, with the sites whose standing may have changed */
   readonly changed: Signal<{ head: RosterHead, entries: Uint8Array[], sites: SiteId[] }>
 }
@@ -74,7 +77,7 @@ export interface SiteRecords {
   get(site: SiteId): SiteView | undefined
   /** The site that certified this peer id, if it is a member now */
   siteOfPeer(peerId: string): SiteId | undefined
-  /** Newest encryption key of a site that is valid now */
+  /** Newest encryption key of a site that is valid now; undefined when the site is no member now */
   encryptionKey(site: SiteId): { keyId: Uint8Array, publicKey: Uint8Array } | undefined
   /** Verifies against the roster as it is now and stores if newer */
   accept(signed: Uint8Array): Promise<'new' | 'known' | 'refused'>
@@ -95,6 +98,12 @@ export interface Authority {
   revoke(site: SiteId, reason: string): Promise<RosterHead>
   /** Redeems one ticket at a time, durably; the answer to a repeat by the same key is the same */
   redeem(request: Uint8Array, peers: { joiner: string, inviter: string }): Promise<Uint8Array[]>
+  /**
+   * Whoever knows the links sets this once: called before each append, it asks the
+   * connected members for their heads, so that a restored copy of the authority finds
+   * out that it is behind before it signs a second successor
+   */
+  compareHeadsBy?(compare: () => Promise<void>): void
 }
 
 export interface Membership {
@@ -107,4 +116,12 @@ export interface Membership {
   readonly authority?: Authority
   /** Own X25519 private key by id; undefined when unknown or erased */
   privateKey(keyId: Uint8Array): Uint8Array | undefined
+}
+
+/** What `loadMembership` finds in a data directory: what the daemon needs beyond the rooms above */
+export interface LoadedMembership extends Membership {
+  /** Key of this daemon's libp2p peer id */
+  readonly peerKey: Ed25519PrivateKey
+  /** The network's genesis hash as people compare it */
+  readonly fingerprint: string
 }

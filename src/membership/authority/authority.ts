@@ -1,0 +1,88 @@
+import { equals } from 'uint8arrays/equals'
+import { createSigner } from '../../core/ed25519.ts'
+import { RefusedError } from '../../core/errors.ts'
+import { Serial } from '../serial.ts'
+import { enrollRefusal } from '../enroll/codes.ts'
+import { GuessLimit } from './guesses.ts'
+import { invite } from './invite.ts'
+import { redeem } from './redeem.ts'
+import { revoke } from './revoke.ts'
+import type { Authority, RosterHead } from '../index.ts'
+import type { AuthorityContext, InviteInput, InviteTicket } from './context.ts'
+import type { SiteRecordBook } from '../records/site-records.ts'
+import type { RosterLog } from '../roster/roster.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { SiteSigner } from '../../core/identity.ts'
+import type { SiteId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import type { Random } from '../../core/random.ts'
+import type { Store } from '../../store/index.ts'
+import type { KeyObject } from 'node:crypto'
+
+/** Requests that may wait while tickets are redeemed one by one. @default 64 */
+export const MAX_WAITING = 64
+
+export interface AuthorityComponents {
+  /** The authority's Ed25519 key */
+  key: KeyObject
+  store: Store
+  roster: RosterLog
+  records: SiteRecordBook
+  networkSecret: Uint8Array
+  /** Of this site, which is the one member that cannot be revoked here */
+  signer: SiteSigner
+  clock: Pick<Clock, 'now' | 'monotonic'>
+  random: Random
+  log: Log
+}
+
+/** Invitations, admissions and revocations, signed by the authority key of this daemon */
+export function createAuthority (components: AuthorityComponents): Authority {
+  const { roster, signer, clock, log } = components
+  const key = createSigner({ siteId: signer.siteId, privateKey: components.key })
+  const serial = new Serial()
+  let compareHeads = async (): Promise<void> => {}
+
+  const context: AuthorityContext = {
+    ...components,
+    self: signer.siteId,
+    guesses: new GuessLimit(clock),
+    sign: async data => key.sign(data),
+    compareHeads: async () => compareHeads(),
+    checkKey: () => {
+      if (!equals(roster.authorityKey, key.publicKey)) {
+        throw new RefusedError('the authority key of this daemon was replaced by another one: it signs no entries any more')
+      }
+    }
+  }
+
+  return {
+    async invite (input: InviteInput): Promise<InviteTicket> {
+      return invite(context, input)
+    },
+
+    async revoke (site: SiteId, reason: string): Promise<RosterHead> {
+      return serial.run(async () => revoke(context, site, reason))
+    },
+
+    async redeem (request, peers) {
+      if (serial.length >= MAX_WAITING) {
+        return [enrollRefusal('unavailable')]
+      }
+
+      return serial.run(async () => {
+        try {
+          return await redeem(context, request, peers)
+        } catch (error) {
+          log.error({ err: error, peer: peers.joiner }, 'a ticket could not be redeemed')
+
+          return [enrollRefusal('unavailable')]
+        }
+      })
+    },
+
+    compareHeadsBy (compare) {
+      compareHeads = compare
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { GuessLimit } from './guesses.ts'
+import type { Authority } from '../index.ts'
+import type { SiteRecordBook } from '../records/site-records.ts'
+import type { RosterLog } from '../roster/roster.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { SiteId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import type { Random } from '../../core/random.ts'
+import type { Store } from '../../store/index.ts'
+
+export type InviteInput = Parameters<Authority['invite']>[0]
+export type InviteTicket = Awaited<ReturnType<Authority['invite']>>
+export type EnrollPeers = Parameters<Authority['redeem']>[1]
+
+/** What each act of the authority needs */
+export interface AuthorityContext {
+  store: Store
+  roster: RosterLog
+  records: SiteRecordBook
+  networkSecret: Uint8Array
+  self: SiteId
+  guesses: GuessLimit
+  clock: Pick<Clock, 'now'>
+  random: Random
+  log: Log
+  /** With the authority key */
+  sign(data: Uint8Array): Promise<Uint8Array>
+  /** Asks connected members for their heads before something is appended */
+  compareHeads(): Promise<void>
+  /**
+   * @throws {RefusedError} when the roster names another authority by now
+   */
+  checkKey(): void
+}

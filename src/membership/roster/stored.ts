@@ -1,0 +1,32 @@
+import { decodeEntry } from './entry.ts'
+import type { DecodedEntry } from './entry.ts'
+import type { AppendRoster, Store } from '../../store/index.ts'
+
+/** Entries read from the store at one time */
+const PAGE = 1_000
+
+/** The stored entries with `from` <= seq < `until`, in order */
+export async function readEntries (store: Store, from: number, until: number = Infinity): Promise<DecodedEntry[]> {
+  const entries: DecodedEntry[] = []
+
+  while (from + entries.length < until) {
+    const limit = Math.min(PAGE, until - from - entries.length)
+    const rows = await store.listRoster({ from: from + entries.length, limit })
+
+    for (const row of rows) {
+      entries.push(decodeEntry(row.entry))
+    }
+
+    if (rows.length < limit) {
+      break
+    }
+  }
+
+  return entries
+}
+
+export function appendOf (after: { seq: number, hash: Uint8Array } | undefined, entries: DecodedEntry[], supersede: boolean = false): AppendRoster {
+  const rows = entries.map(({ entry, hash, raw }) => ({ seq: entry.seq, hash, entry: raw }))
+
+  return supersede ? { after, rows, supersede } : { after, rows }
+}
