@@ -75,7 +75,8 @@ export async function readPrivateFile (path: string): Promise<Uint8Array> {
   })
 
   try {
-    const { mode, size, ...stats } = await file.stat()
+    const stats = await file.stat()
+    const { mode, size } = stats
 
     if (!stats.isFile()) {
       throw new UnsafeFileError(`${path} must be a plain file`)
