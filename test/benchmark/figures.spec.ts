@@ -1,0 +1,58 @@
+import { expect } from 'aegir/chai'
+import { cpuOf, whileMeasuring } from './cpu.ts'
+import { figuresOf, inLanes, quantile, spreadOf } from './figures.ts'
+import { createHttpClient, expectStatus } from './http.ts'
+import { startPeer } from './peer.ts'
+import { renderTable } from './render.ts'
+
+describe('the benchmark', () => {
+  it('reads quantiles by nearest rank', () => {
+    const sorted = Array.from({ length: 100 }, (_, index) => index + 1)
+
+    expect(quantile(sorted, 0.5)).to.equal(50)
+    expect(quantile(sorted, 0.99)).to.equal(99)
+    expect(quantile([7], 0.99)).to.equal(7)
+    expect(spreadOf([3, 1, 2])).to.deep.equal({ min: 1, median: 2, max: 3 })
+    expect(figuresOf({ count: 4, seconds: 2, latencies: [4, 1, 3, 2] })).to.deep.equal({ count: 4, rate: 2, p50: 2, p99: 4 })
+  })
+
+  it('keeps as many in flight as it says, and ends', async () => {
+    let now = 0
+    let most = 0
+
+    const sample = await inLanes(5, 100, async () => {
+      most = Math.max(most, ++now)
+      await new Promise(resolve => setTimeout(resolve, 10))
+      now--
+    })
+
+    expect(most).to.equal(5)
+    expect(sample.count).to.be.within(15, 55)
+    expect(sample.latencies).to.have.lengthOf(sample.count)
+  })
+
+  it('counts the CPU time of a process', async function () {
+    if (process.platform !== 'linux') {
+      this.skip()
+    }
+
+    const { cpu } = await whileMeasuring([process.pid], async () => {
+      for (const end = Date.now() + 200; Date.now() < end;) { /* busy */ }
+    })
+
+    // ticks of 10 ms
+    expect(cpu[0]).to.be.within(50, 600)
+    expect(cpuOf(2 ** 30)).to.equal(undefined)
+  })
+
+  it('has a baseline that answers when it is on disk, and ends', async () => {
+    const peer = await startPeer()
+    const client = createHttpClient(peer.url)
+    const sample = await inLanes(4, 200, async () => { expectStatus(await client.call('POST', '/', 'x'), 201) })
+
+    client.close()
+    await peer.stop()
+    expect(sample.count).to.be.above(10)
+    expect(renderTable([{ name: 'baseline', rounds: [figuresOf(sample)], cpu: { baseline: 0.1 } }])).to.include('baseline 0.10')
+  })
+})
