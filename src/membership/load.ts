@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equals } from 'uint8arrays/equals'
 import { createSigner, verifyEd25519 } from '../core/ed25519.ts'
@@ -44,6 +45,9 @@ export async function loadMembership (init: LoadMembershipInit): Promise<LoadedM
   if (file == null) {
     throw new NotFoundError(`${dir} belongs to no network yet: run "beam-node init" to found one, or "beam-node join" with a ticket`)
   }
+
+  // copies of the keys, left when a join was cut at its very end
+  await rm(paths.joining, { recursive: true, force: true })
 
   const keys = await readSiteKeys(paths.keys)
   const networkSecret = await readNetworkSecret(join(paths.keys, KEY_FILES.networkSecret))

@@ -1,11 +1,11 @@
 import { equals } from 'uint8arrays/equals'
 import { verifyEd25519 } from '../../core/ed25519.ts'
 import { InvalidInputError } from '../../core/errors.ts'
-import { EnrollRequest } from '../../protocols/enroll/pb/enroll.ts'
 import { sameSecret } from '../bytes.ts'
 import { admittedAnswers } from '../enroll/answers.ts'
 import { enrollRefusal } from '../enroll/codes.ts'
 import { requestMac } from '../enroll/macs.ts'
+import { decodeRequest, ENROLL_VERSION } from '../enroll/request.ts'
 import { ADMISSION_LIFETIME, ADMISSION_SKEW } from '../limits.ts'
 import { decodeRecord, verifyRecord } from '../records/record.ts'
 import { signEntry } from '../roster/entry.ts'
@@ -14,13 +14,8 @@ import { admitEntry } from '../roster/statements.ts'
 import type { AuthorityContext, EnrollPeers } from './context.ts'
 import type { EnrollRefusal } from '../enroll/codes.ts'
 import type { DecodedRecord } from '../records/record.ts'
+import type { EnrollRequest } from '../../protocols/enroll/pb/enroll.ts'
 import type { Invite } from '../../store/index.ts'
-
-/** Longest encoded EnrollRequest, bytes */
-export const MAX_REQUEST = 65_536
-
-/** Version of enrolment */
-export const ENROLL_VERSION = 1
 
 /** Entries read from the log at one time */
 const PAGE = 1_000
@@ -39,10 +34,15 @@ export async function redeem (context: AuthorityContext, bytes: Uint8Array, peer
   }
 
   const request = decodeRequest(bytes)
-  const early = typeof request === 'string' ? request : checkRequest(request, context)
 
-  if (typeof request === 'string' || early != null) {
-    return guess(context, peers, early ?? 'malformed')
+  if (request == null) {
+    return guess(context, peers, 'malformed')
+  }
+
+  const early = checkRequest(request, context)
+
+  if (early != null) {
+    return guess(context, peers, early)
   }
 
   const invite = await store.findInvite({ id: request.ticket })
@@ -132,19 +132,6 @@ function guess ({ guesses, log }: AuthorityContext, { joiner }: EnrollPeers, ref
   log.info({ peer: joiner, refusal }, 'a ticket was refused')
 
   return [enrollRefusal(guesses.count(joiner) ? refusal : 'limited')]
-}
-
-function decodeRequest (bytes: Uint8Array): EnrollRequest | 'malformed' {
-  if (bytes.byteLength > MAX_REQUEST) {
-    return 'malformed'
-  }
-
-  try {
-    return EnrollRequest.decode(bytes)
-  } catch {
-    // a stranger's bytes; the refusal is logged by the caller
-    return 'malformed'
-  }
 }
 
 function checkRequest ({ version, genesis, ticket, signingKey, mac }: EnrollRequest, { roster }: AuthorityContext): EnrollRefusal | undefined {
