@@ -1,0 +1,5 @@
+import type { CommandInput } from '../../command.ts'
+
+export function readOptions ({ options }: CommandInput, json: boolean): { keep: boolean, json: boolean } {
+  return { keep: options.keep === true, json }
+}

@@ -1,0 +1,59 @@
+import { flushCompileCache } from 'node:module'
+import { createNode } from '../../../node.ts'
+import { createLogger } from '../../logger.ts'
+import { terminationSignal } from '../../process-life.ts'
+import { readOptions } from './options.ts'
+import type { DaemonLog } from '../../logger.ts'
+import type { NodeFacts } from '../../../node.ts'
+import type { Handler } from '../../command.ts'
+
+/** A process that has drained ends by itself; when something holds it longer than this, it is ended, ms */
+const LINGER = 1_000
+
+export const handler: Handler = async (input, io) => {
+  const loaded = await readOptions(input)
+  const log = createLogger(loaded.config.log.level)
+  const stopRequest = Promise.withResolvers<string>()
+  const node = createNode({ loaded, log, onStopRequest: () => { stopRequest.resolve('the control socket') } })
+
+  dieOnBugs(log)
+  void terminationSignal().then(signal => { stopRequest.resolve(signal) })
+  whenParentEnds(() => { stopRequest.resolve('the end of its parent process') })
+
+  const facts = await node.start()
+
+  io.result(facts, line(facts))
+  // a daemon may never end by itself: what was compiled is kept now
+  flushCompileCache()
+
+  const asker = await stopRequest.promise
+
+  log.info({ asker }, 'told to stop: draining')
+  io.note(`told to stop by ${asker}: draining, at most 10 s`)
+  await node.stop()
+  log.info({}, 'stopped')
+  setTimeout(() => { process.exit() }, LINGER).unref()
+
+  return 0
+}
+
+function line ({ id, api, reachable, addresses }: NodeFacts): string {
+  return `${id} serves ${api}, ${reachable ? `reachable at ${addresses.join(' ')}` : 'not reachable by others: it dials out'}`
+}
+
+/** What nobody foresaw may have left anything half done in memory; the store is safe, so begin anew */
+function dieOnBugs (log: DaemonLog): void {
+  process.on('uncaughtException', (err, origin) => {
+    log.fatal({ err, origin }, 'an error that nobody caught: this process ends, the store is safe')
+    log.flush()
+    process.exit(1)
+  })
+}
+
+/** A lab that is killed takes its daemons with it: the channel between them closes */
+function whenParentEnds (stop: () => void): void {
+  if (process.channel != null) {
+    process.once('disconnect', stop)
+    process.channel.unref()
+  }
+}

@@ -1,0 +1,32 @@
+import { daemon } from '../../operator.ts'
+import { bytes, facts, time } from '../../table.ts'
+import type { StatusView } from '../../../control/index.ts'
+import type { Handler } from '../../command.ts'
+
+export const handler: Handler = async (input, io) => {
+  const status = await daemon(input).status()
+
+  io.result(status, text(status))
+
+  return 0
+}
+
+function text (status: StatusView): string {
+  const { queue } = status
+
+  return facts([
+    ['id', status.id],
+    ['network', `${status.network} (${status.fingerprint})`],
+    ['process', `${status.pid}, beam-node ${status.version}, since ${time(status.since)}`],
+    ['api', status.api],
+    ['reachable', status.reachable ? `yes, at ${status.addresses.join(' ')}` : 'no, dials out only'],
+    ['peers', `${status.peers.up.length} of ${status.peers.members} up${status.peers.up.length > 0 ? `: ${status.peers.up.join(' ')}` : ''}`],
+    ['tasks', `${queue.tasks}, ${queue.results} results, ${queue.queued} envelopes waiting, store ${bytes(queue.bytes)}`],
+    ...queue.sites.map(({ site, count, bytes: size }): [string, string] => ['', `${count} for ${site} (${bytes(size)})`]),
+    ['roster', `entry ${status.roster.seq}, ${status.roster.hash.slice(0, 16)}`],
+    ['admission', `${status.admission.standing}${status.admission.until == null ? '' : `, until ${time(status.admission.until)}`}`],
+    ...(status.clockAlarms.length > 0 ? [['clock', status.clockAlarms.join('; ')] as [string, string]] : []),
+    ...(status.forked ? [['ALARM', 'the authority signed two histories: see docs/security.md'] as [string, string]] : []),
+    ['ready', status.ready ? 'yes' : `no: ${status.reasons.join('; ')}`]
+  ])
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// a directory of the user's own: the default is shared by all users of the machine
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'beam-node')
+
+if (process.env.NODE_DISABLE_COMPILE_CACHE == null && process.env.NODE_COMPILE_CACHE == null) {
+  enableCompileCache(cache)
+}
+
+const here = fileURLToPath(import.meta.url)
+
+function whereIsMain () {
+  // compiled, beside this file
+  if (existsSync(join(dirname(here), 'main.js'))) {
+    return './main.js'
+  }
+
+  // Node runs TypeScript from a source tree, but not from below node_modules
+  return /[/\\]node_modules[/\\]/.test(here) ? '../../dist/src/cli/main.js' : './main.ts'
+}
+
+/** @type {typeof import('./main.ts')} */
+const { run } = await import(whereIsMain())
+
+process.exitCode = await run(process.argv.slice(2))

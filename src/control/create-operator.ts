@@ -1,0 +1,91 @@
+import { InvalidInputError, NotFoundError, RefusedError } from '../core/errors.ts'
+import { parseId, quote } from '../core/ids.ts'
+import { createLocalOperator } from './local-operator.ts'
+import { hex, taskView } from './views.ts'
+import type { Operator, StatusView } from './index.ts'
+import type { LocalOperatorComponents } from './local-operator.ts'
+import type { SiteId } from '../core/ids.ts'
+import type { Authority } from '../membership/index.ts'
+import type { Network } from '../network/index.ts'
+import type { Tasks } from '../tasks/index.ts'
+
+export interface OperatorComponents extends LocalOperatorComponents {
+  network: Pick<Network, 'peers' | 'addresses' | 'peerId'>
+  tasks: Pick<Tasks, 'recent' | 'show'>
+  status(): Promise<StatusView>
+  /** Begins to drain; must return at once */
+  stop(): void
+}
+
+/** Tasks listed when no limit is given */
+const LIST_LIMIT = 20
+
+/** Longest reason of a revocation when none is given */
+const NO_REASON = 'revoked by the operator'
+
+/** What an operator can do with the running daemon */
+export function createOperator (components: OperatorComponents): Operator {
+  const { membership, network, tasks, status, stop } = components
+
+  return {
+    ...createLocalOperator(components),
+    status,
+    invite: async ({ site, organization, capabilities = [], lifetime }) => {
+      const authority = requireAuthority(membership.authority, 'invite')
+      const addresses = network.addresses()
+
+      if (addresses.length === 0) {
+        throw new RefusedError('nobody could redeem a ticket: this site has no address for others; set network.listen or network.announce and start it again')
+      }
+
+      return authority.invite({ site, organization, capabilities, lifetime, addresses, peer: network.peerId })
+    },
+    revoke: async ({ site, reason = NO_REASON }) => {
+      const authority = requireAuthority(membership.authority, 'revoke')
+      const id = siteId(site, membership.roster.network)
+
+      if (id === membership.self) {
+        throw new RefusedError(`${id} is this site, which holds the authority key: it cannot revoke itself`)
+      }
+
+      const head = await authority.revoke(id, reason)
+
+      return { site: id, reason, roster: { seq: head.seq, hash: hex(head.hash) } }
+    },
+    peers: async () => network.peers(),
+    listTasks: async ({ limit = LIST_LIMIT }) => (await tasks.recent(limit)).map(taskView),
+    showTask: async ({ id }) => {
+      const found = await tasks.show(id.toLowerCase())
+
+      if (found.length === 0) {
+        throw new NotFoundError(`no task ${quote(id)} is known at this site`)
+      }
+
+      return found.map(taskView)
+    },
+    stop: async () => {
+      stop()
+
+      return { stopping: true, pid: process.pid }
+    }
+  }
+}
+
+function requireAuthority (authority: Authority | undefined, what: string): Authority {
+  if (authority == null) {
+    throw new RefusedError(`only the site that holds the authority key can ${what}; it is the one where the network was founded`)
+  }
+
+  return authority
+}
+
+/** A site by its id, or by its name without the network */
+function siteId (text: string, network: string): SiteId {
+  const parsed = parseId(text, network) ?? parseId(`${text}.${network}`, network)
+
+  if (parsed?.kind !== 'site') {
+    throw new InvalidInputError('site', `must be a site id such as north.${network}, not ${quote(text)}`)
+  }
+
+  return parsed.siteId
+}

@@ -1,0 +1,95 @@
+/**
+ * What an operator can do with one site. The same interface is implemented by the
+ * running daemon (create-operator.ts), by a client of its control socket
+ * (client.ts), and for the part that needs no daemon by the data directory itself
+ * (offline.ts).
+ */
+import type { AppId, SiteId } from '../core/ids.ts'
+import type { PeerStatus } from '../network/index.ts'
+import type { TaskSummary } from '../store/index.ts'
+
+export interface IdView {
+  id: SiteId
+  network: string
+  fingerprint: string
+  /** Site signing key, hex */
+  signingKey: string
+  /** Whether it holds the authority key: invites and revokes */
+  authority: boolean
+}
+
+export interface StatusView extends IdView {
+  pid: number
+  version: string
+  /** Unix ms */
+  since: number
+  api: string
+  peerId: string
+  addresses: string[]
+  reachable: boolean
+  /** Members with a link now, and all of them, this site not counted */
+  peers: { up: SiteId[], members: number }
+  queue: { tasks: number, results: number, queued: number, bytes: number, sites: Array<{ site: SiteId, count: number, bytes: number }> }
+  roster: { seq: number, hash: string }
+  admission: { standing: string, until?: number }
+  /** Sites whose clock differs by more than the tolerance, and whether ours was set back */
+  clockAlarms: string[]
+  /** The authority signed two histories */
+  forked: boolean
+  ready: boolean
+  /** Why not ready */
+  reasons: string[]
+}
+
+export interface MemberView {
+  site: SiteId
+  organization: string
+  standing: string
+  capabilities: string[]
+  /** Unix ms */
+  notAfter: number
+  reason?: string
+  addresses: string[]
+}
+
+export interface InviteInput {
+  site: string
+  organization?: string
+  capabilities?: string[]
+  /** ms */
+  lifetime?: number
+}
+
+export interface InviteView {
+  ticket: string
+  site: SiteId
+  /** Unix ms */
+  expires: number
+}
+
+export interface AppView { id: AppId, created?: number, source: 'store' | 'environment' }
+export interface AppKeyView { id: AppId, key: string }
+
+/** A task as the operator sees it: never its body or metadata */
+export type TaskView = Pick<TaskSummary, 'id' | 'creator' | 'from' | 'to' | 'created' | 'expires' | 'size' | 'deliveries'> & { notes?: Record<SiteId, string> }
+
+/** What needs no running daemon */
+export interface LocalOperator {
+  id(): Promise<IdView>
+  members(): Promise<MemberView[]>
+  listApps(): Promise<AppView[]>
+  addApp(input: { name: string, key?: string }): Promise<AppKeyView>
+  rotateApp(input: { name: string, key?: string }): Promise<AppKeyView>
+  removeApp(input: { name: string }): Promise<{ removed: AppId }>
+}
+
+export interface Operator extends LocalOperator {
+  status(): Promise<StatusView>
+  invite(input: InviteInput): Promise<InviteView>
+  revoke(input: { site: string, reason?: string }): Promise<{ site: SiteId, reason: string, roster: { seq: number, hash: string } }>
+  peers(): Promise<PeerStatus[]>
+  listTasks(input: { limit?: number }): Promise<TaskView[]>
+  showTask(input: { id: string }): Promise<TaskView[]>
+  /** Returns when draining began; the process ends by itself */
+  stop(): Promise<{ stopping: true, pid: number }>
+}

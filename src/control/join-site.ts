@@ -1,0 +1,48 @@
+import { systemClock } from '../core/clock.ts'
+import { silentLog } from '../core/log.ts'
+import { systemRandom } from '../core/random.ts'
+import { completeJoin, prepareJoin } from '../membership/join/index.ts'
+import { enroll } from '../network/enroll-client.ts'
+import { withStore } from './with-store.ts'
+import { prepareConfig } from './write-config.ts'
+import type { ConfigFlags } from './write-config.ts'
+import type { JoinedNetwork } from '../membership/join/index.ts'
+
+export interface JoinSiteInit {
+  dir: string
+  /** As pasted */
+  ticket: string
+  organization?: string
+  /** What goes into config.yaml */
+  config: ConfigFlags
+  /** Progress, for people */
+  onProgress?(text: string): void
+}
+
+/** The inviter must be reached and answer within this, ms */
+const ENROLL_TIMEOUT = 60_000
+
+/**
+ * `join`: this data directory as a member of the network that the ticket names. A
+ * join that was cut anywhere is finished by the same ticket.
+ */
+export async function joinSite ({ dir, ticket, organization, config, onProgress = () => {} }: JoinSiteInit): Promise<JoinedNetwork> {
+  const writeConfig = await prepareConfig(dir, config)
+  const prepared = await prepareJoin({ dir, ticket, organization, clock: systemClock, random: systemRandom })
+
+  onProgress(`network      ${prepared.ticket.network}`)
+  onProgress(`fingerprint  ${prepared.fingerprint}`)
+  onProgress(`asking ${prepared.ticket.addresses.join(' ')} to admit ${prepared.site} …`)
+
+  const joined = await withStore(dir, async store => {
+    const { ticket, request, peerKey } = prepared
+    const answers = await enroll({ ticket, request, peerKey, signal: AbortSignal.timeout(ENROLL_TIMEOUT) })
+
+    return completeJoin({ dir, store, prepared, answers, clock: systemClock, log: silentLog })
+  })
+
+  onProgress(`admitted; the roster has ${joined.entries} entries`)
+  await writeConfig()
+
+  return joined
+}

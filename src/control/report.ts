@@ -1,0 +1,90 @@
+import { CLOCK_SKEW } from '../envelope/index.ts'
+import { hex, idView } from './views.ts'
+import type { StatusView } from './index.ts'
+import type { Clock } from '../core/clock.ts'
+import type { EventBus } from '../events/index.ts'
+import type { Membership } from '../membership/index.ts'
+import type { Network } from '../network/index.ts'
+import type { Store } from '../store/index.ts'
+
+export interface ReportComponents {
+  membership: Membership
+  network: Pick<Network, 'peers' | 'addresses' | 'peerId' | 'reachable' | 'links'>
+  store: Pick<Store, 'counts' | 'outboxSites'>
+  events: Pick<EventBus, 'draining'>
+  clock: Clock
+  /** Why nothing is accepted, for people; undefined when all is well */
+  paused(): string | undefined
+  version: string
+  /** URL of the API; undefined until it listens */
+  api(): string | undefined
+}
+
+export interface Report {
+  /** For GET /v1/ready: what is missing, for people */
+  reasons(): string[]
+  status(): Promise<StatusView>
+}
+
+/** How this daemon is: one answer for operators, load balancers and the start line */
+export function createReport (components: ReportComponents): Report {
+  const { membership, network, store, events, clock, paused, version, api } = components
+  const { roster, self } = membership
+  const since = clock.now()
+
+  const reasons = (): string[] => {
+    const standing = roster.standing(self)
+    const why = paused()
+
+    return [
+      ...(api() == null ? ['the API does not listen yet'] : []),
+      ...(events.draining ? ['the daemon is stopping'] : []),
+      ...(standing === 'member' ? [] : [`the roster says of this site: ${standing}`]),
+      ...(why == null ? [] : [why])
+    ]
+  }
+
+  const clockAlarms = (): string[] => {
+    const why = paused()
+
+    return [
+      ...(why == null ? [] : [why]),
+      ...network.links.up()
+        .map(site => ({ site, offset: network.links.clockOffset(site) }))
+        .filter(({ offset }) => Math.abs(offset) > CLOCK_SKEW)
+        .map(({ site, offset }) => `the clock of ${site} is ${Math.round(Math.abs(offset) / 1_000)} s ${offset > 0 ? 'ahead of' : 'behind'} this one`)
+    ]
+  }
+
+  return {
+    reasons,
+    status: async () => {
+      const now = clock.now()
+      const [counts, sites] = await Promise.all([store.counts({ now }), store.outboxSites({ now })])
+      const head = roster.head()
+      const missing = reasons()
+
+      return {
+        ...idView(membership),
+        pid: process.pid,
+        version,
+        since,
+        api: api() ?? '',
+        peerId: network.peerId,
+        addresses: network.addresses(),
+        reachable: network.reachable(),
+        peers: {
+          up: network.links.up(),
+          members: roster.members().filter(({ site }) => site !== self && roster.standing(site) === 'member').length
+        },
+        queue: { ...counts, sites },
+        roster: { seq: head.seq, hash: hex(head.hash) },
+        admission: { standing: roster.standing(self), until: roster.member(self)?.notAfter },
+        clockAlarms: clockAlarms(),
+        forked: roster.forked,
+        ready: missing.length === 0,
+        reasons: missing
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { Operator } from './index.ts'
+
+/** Operations of the control socket, each `POST /<name>` with a JSON body of this schema */
+const text = (maxLength: number): object => ({ type: 'string', minLength: 1, maxLength })
+
+function body (properties: Record<string, object>, required: string[] = []): object {
+  return { type: 'object', properties, required, additionalProperties: false }
+}
+
+const app = body({ name: text(63), key: text(1_024) }, ['name'])
+
+export const ROUTES: Record<keyof Operator, object> = {
+  status: body({}),
+  id: body({}),
+  members: body({}),
+  invite: body({
+    site: text(63),
+    organization: text(256),
+    capabilities: { type: 'array', maxItems: 64, items: text(128) },
+    lifetime: { type: 'integer', minimum: 1_000 }
+  }, ['site']),
+  revoke: body({ site: text(318), reason: text(500) }, ['site']),
+  listApps: body({}),
+  addApp: app,
+  rotateApp: app,
+  removeApp: body({ name: text(63) }, ['name']),
+  peers: body({}),
+  listTasks: body({ limit: { type: 'integer', minimum: 1, maximum: 10_000 } }),
+  showTask: body({ id: text(64) }, ['id']),
+  stop: body({})
+}

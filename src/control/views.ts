@@ -1,0 +1,33 @@
+import { fingerprint } from '../membership/fingerprint.ts'
+import type { IdView, MemberView, TaskView } from './index.ts'
+import type { Membership } from '../membership/index.ts'
+import type { TaskSummary } from '../store/index.ts'
+
+export const hex = (data: Uint8Array): string => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex')
+
+export function idView ({ self, roster, signer, authority }: Membership): IdView {
+  return {
+    id: self,
+    network: roster.network,
+    fingerprint: fingerprint(roster.genesis),
+    signingKey: hex(signer.publicKey),
+    authority: authority != null
+  }
+}
+
+export function memberViews ({ roster, records }: Membership): MemberView[] {
+  return roster.members().map(member => ({
+    site: member.site,
+    organization: member.organization,
+    standing: roster.standing(member.site),
+    capabilities: member.capabilities,
+    notAfter: member.notAfter,
+    ...(member.revoked == null ? {} : { reason: member.revoked.reason }),
+    addresses: records.get(member.site)?.addresses ?? []
+  }))
+}
+
+/** Field by field: bodies and metadata are for apps, not for operators */
+export function taskView ({ id, creator, from, to, created, expires, size, deliveries, notes }: TaskSummary & { notes?: TaskView['notes'] }): TaskView {
+  return { id, creator, from, to, created, expires, size, deliveries, ...(notes == null ? {} : { notes }) }
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { layout } from '../config/layout.ts'
+import { foundSite } from '../control/found-site.ts'
+import { joinSite } from '../control/join-site.ts'
+import { freePorts } from './ports.ts'
+import type { LabDaemon } from './lab-daemon.ts'
+import type { LabEvent, LabInit } from './index.ts'
+
+export interface BuildInit extends LabInit {
+  root: string
+  daemons: LabDaemon[]
+  onEvent(event: LabEvent): void
+}
+
+/** The way of any real network: init, start, then for each other site invite, join, start; then the apps */
+export async function buildNetwork ({ network, sites, apps = [], root, daemons, onEvent }: BuildInit): Promise<void> {
+  const ports = await freePorts(2 * sites.length)
+  // fixed, so that a daemon that is started again is where it was
+  const configs = sites.map(({ apiPort }, index) => ({
+    'api.port': String(apiPort === 0 ? ports[2 * index] : apiPort),
+    'network.listen': [`/ip4/127.0.0.1/tcp/${ports[2 * index + 1]}`],
+    'network.reachable': 'yes'
+  }))
+  const [founder, ...others] = daemons
+
+  if (!existsSync(layout(founder.dir).network)) {
+    await foundSite({ dir: founder.dir, network, site: sites[0].name, recoveryFile: join(root, `${network}-recovery.key`), config: configs[0] })
+    onEvent({ kind: 'founded', site: founder.id, text: `${founder.id} founded the network ${network}` })
+  }
+
+  await founder.start()
+
+  await Promise.all([addApps(founder, apps), ...others.map(async (daemon, index) => {
+    if (!existsSync(layout(daemon.dir).network)) {
+      const { ticket } = await founder.operator.invite({ site: sites[index + 1].name, capabilities: ['*'] })
+
+      await joinSite({ dir: daemon.dir, ticket, config: configs[index + 1] })
+      onEvent({ kind: 'joined', site: daemon.id, text: `${daemon.id} joined with a ticket` })
+    }
+
+    await daemon.start()
+    await addApps(daemon, apps)
+  })])
+}
+
+/** With the keys given, also when the state of an earlier lab has others */
+async function addApps ({ operator }: LabDaemon, apps: Array<{ name: string, key: string }>): Promise<void> {
+  const present = (await operator.listApps()).map(({ id }) => id.split('.')[0])
+
+  for (const app of apps) {
+    await (present.includes(app.name) ? operator.rotateApp(app) : operator.addApp(app))
+  }
+}

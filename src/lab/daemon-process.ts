@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, openSync, closeSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { UnavailableError } from '../core/errors.ts'
+import type { ChildProcess } from 'node:child_process'
+
+const BIN = fileURLToPath(new URL('../cli/bin.js', import.meta.url))
+
+/** Longest wait for the line that a daemon prints when it is ready, ms */
+const START_TIMEOUT = 60_000
+
+/** Lines of its log that are shown when a daemon does not start */
+const LAST_LINES = 3
+
+export interface DaemonProcess {
+  readonly pid: number
+  /** What `start --json` printed */
+  readonly line: { id: string, api: string }
+  /** Resolves with how it ended, for people */
+  readonly ended: Promise<string>
+  signal(name: NodeJS.Signals): void
+}
+
+/**
+ * `beam-node start` as a process of its own, with its log in a file. It is in its
+ * own process group, so that Ctrl-C reaches only the lab, which then drains it; and
+ * it drains by itself when this process dies, because their channel closes.
+ */
+export async function startDaemon (dir: string): Promise<DaemonProcess> {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const log = join(dir, 'daemon.log')
+  const output = openSync(log, 'a', 0o600)
+  const child = spawn(process.execPath, [BIN, 'start', '--json', '--dir', dir], {
+    detached: true,
+    env: cleanEnv(process.env),
+    stdio: ['ignore', 'pipe', output, 'ipc']
+  })
+
+  closeSync(output)
+  child.channel?.unref()
+  child.unref()
+
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', err => { resolve(`could not be started: ${err.message}`) })
+    child.once('exit', (code, signal) => { resolve(signal == null ? `ended with exit code ${code}` : `ended by ${signal}`) })
+  })
+  const line = await Promise.race([
+    firstLine(child),
+    ended.then(how => { throw new UnavailableError(`the daemon on ${dir} ${how}: ${lastLines(log)}`) })
+  ])
+
+  return { pid: child.pid ?? 0, line, ended, signal: name => { child.kill(name) } }
+}
+
+async function firstLine (child: ChildProcess): Promise<{ id: string, api: string }> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new UnavailableError(`a daemon was not ready within ${START_TIMEOUT / 1_000} s`))
+    }, START_TIMEOUT)
+
+    child.stdout?.on('data', (data: Buffer) => {
+      text += data.toString()
+
+      if (text.includes('\n')) {
+        clearTimeout(timer)
+        resolve(JSON.parse(text.slice(0, text.indexOf('\n'))))
+      }
+    })
+    child.once('exit', () => { clearTimeout(timer) })
+  })
+}
+
+/** What is set for this process is not meant for the daemons */
+function cleanEnv (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(BEAM_NODE_.*|APP_.+_KEY)$/.test(name)))
+}
+
+function lastLines (log: string): string {
+  return readFileSync(log, 'utf8').trim().split('\n').slice(-LAST_LINES).join('\n')
+}

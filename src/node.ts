@@ -1,0 +1,127 @@
+import { createAccess } from './access/create-access.ts'
+import { createApps } from './access/create-apps.ts'
+import { layout } from './config/layout.ts'
+import { createControl } from './control/create-control.ts'
+import { createOperator } from './control/create-operator.ts'
+import { takeLock } from './control/lock.ts'
+import { requireMember } from './control/offline.ts'
+import { createReport } from './control/report.ts'
+import { systemClock } from './core/clock.ts'
+import { systemRandom } from './core/random.ts'
+import { Teardown } from './core/teardown.ts'
+import { createSeal } from './envelope/seal.ts'
+import { createEventBus } from './events/create-bus.ts'
+import { createApi } from './http/create-api.ts'
+import { loadMembership } from './membership/load.ts'
+import { createNetwork } from './network/create-network.ts'
+import { openStore } from './store/open.ts'
+import { createTasks } from './tasks/create-tasks.ts'
+import { version } from './version.ts'
+import { createWorkers } from './workers/create-workers.ts'
+import type { LoadedConfig } from './config/index.ts'
+import type { Clock } from './core/clock.ts'
+import type { SiteId } from './core/ids.ts'
+import type { Log } from './core/log.ts'
+import type { Random } from './core/random.ts'
+
+export interface NodeInit {
+  loaded: LoadedConfig
+  log: Log
+  /** An operator asked over the control socket; whoever owns the process calls stop() */
+  onStopRequest?(): void
+  /** @default systemClock */
+  clock?: Clock
+  /** @default systemRandom */
+  random?: Random
+}
+
+export interface NodeFacts {
+  id: SiteId
+  /** URL of the API */
+  api: string
+  reachable: boolean
+  addresses: string[]
+  dir: string
+  pid: number
+}
+
+export interface BeamNode {
+  /** Resolves when apps can be served; on failure nothing is left running */
+  start(): Promise<NodeFacts>
+  /** Drains: no new work, held polls answered, commits finished, links closed */
+  stop(): Promise<void>
+}
+
+/** Draining takes at most this long, ms */
+const DRAIN = 9_000
+
+/** One daemon: everything it is made of, in the order in which it starts */
+export function createNode (init: NodeInit): BeamNode {
+  const teardown = new Teardown(init.log)
+
+  return {
+    start: async () => {
+      try {
+        return await start(init, teardown)
+      } catch (err) {
+        await teardown.run(DRAIN)
+        throw err
+      }
+    },
+    stop: async () => teardown.run(DRAIN)
+  }
+}
+
+async function start ({ loaded, log, clock = systemClock, random = systemRandom, onStopRequest = () => {} }: NodeInit, teardown: Teardown): Promise<NodeFacts> {
+  const { config, envApps } = loaded
+  const files = layout(config.dir)
+
+  requireMember(files)
+
+  const lock = await takeLock(files)
+  teardown.add('lock', () => { lock.release() })
+
+  const store = await openStore({ path: files.store, log })
+  teardown.add('store', async () => store.close())
+
+  const membership = await loadMembership({ dir: config.dir, store, clock, random, log })
+  const { self, signer } = membership
+
+  const access = createAccess()
+  const apps = await createApps({ store, self, envApps, clock, random, log })
+  const events = createEventBus()
+  const network = await createNetwork({ membership, store, config, clock, random, log })
+  const { links, directory } = network
+
+  const tasks = createTasks({ membership, store, links, seal: createSeal({ signer }), events, access, config, clock, random, log })
+  const workers = createWorkers({ membership, store, links, directory, access, config, clock, random, log })
+
+  let url: string | undefined
+  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), api: () => url })
+  const status = (): { ready: boolean, reasons: string[] } => ({ ready: report.reasons().length === 0, reasons: report.reasons() })
+
+  const api = await createApi({ tasks, workers, apps, access, membership, network, events, config, clock, log, status })
+  const operator = createOperator({ membership, apps, network, tasks, status: report.status, stop: onStopRequest })
+  const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
+
+  teardown.add('network', async () => network.stop())
+  await network.start()
+
+  teardown.add('tasks', async () => tasks.stop())
+  await tasks.start()
+
+  teardown.add('workers', async () => workers.stop())
+  await workers.start()
+
+  teardown.add('control', async () => control.close())
+  await control.listen()
+
+  teardown.add('api', async () => api.close())
+  url = (await api.listen()).url
+
+  // first of all: no new work, and held polls answer with what they have
+  teardown.add('polls', () => { events.drain() })
+  log.info({ id: self, api: url, addresses: network.addresses() }, 'ready')
+
+  return { id: self, api: url, reachable: network.reachable(), addresses: network.addresses(), dir: config.dir, pid: process.pid }
+}
