@@ -1,5 +1,5 @@
-import { pem } from './keys/site-keys.ts'
 import { fingerprint } from './fingerprint.ts'
+import { pem } from './keys/site-keys.ts'
 import type { KeyObject } from 'node:crypto'
 
 /** The recovery key with the advice of how to keep it: PEM readers skip what stands before it */

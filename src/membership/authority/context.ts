@@ -1,12 +1,12 @@
 import type { GuessLimit } from './guesses.ts'
-import type { Authority } from '../index.ts'
-import type { SiteRecordBook } from '../records/site-records.ts'
-import type { RosterLog } from '../roster/roster.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import type { Store } from '../../store/index.ts'
+import type { Authority } from '../index.ts'
+import type { SiteRecordBook } from '../records/site-records.ts'
+import type { RosterLog } from '../roster/roster.ts'
 
 export type InviteInput = Parameters<Authority['invite']>[0]
 export type InviteTicket = Awaited<ReturnType<Authority['invite']>>

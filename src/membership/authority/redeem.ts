@@ -12,10 +12,10 @@ import { signEntry } from '../roster/entry.ts'
 import { keyName } from '../roster/state.ts'
 import { admitEntry } from '../roster/statements.ts'
 import type { AuthorityContext, EnrollPeers } from './context.ts'
-import type { EnrollRefusal } from '../enroll/codes.ts'
-import type { DecodedRecord } from '../records/record.ts'
 import type { EnrollRequest } from '../../protocols/enroll/pb/enroll.ts'
 import type { Invite } from '../../store/index.ts'
+import type { EnrollRefusal } from '../enroll/codes.ts'
+import type { DecodedRecord } from '../records/record.ts'
 
 /** Entries read from the log at one time */
 const PAGE = 1_000

@@ -4,8 +4,8 @@ import { MAX_REASON } from '../limits.ts'
 import { signEntry } from '../roster/entry.ts'
 import { revokeEntry } from '../roster/statements.ts'
 import type { AuthorityContext } from './context.ts'
-import type { RosterHead } from '../index.ts'
 import type { SiteId } from '../../core/ids.ts'
+import type { RosterHead } from '../index.ts'
 
 export async function revoke ({ store, roster, self, clock, sign, compareHeads, checkKey, log }: AuthorityContext, site: SiteId, reason: string): Promise<RosterHead> {
   checkKey()

@@ -1,7 +1,7 @@
 import { domains } from '../../core/domains.ts'
 import { hmac, part, uint32 } from '../bytes.ts'
-import type { Owned } from '../bytes.ts'
 import type { EnrollAnswer } from '../../protocols/enroll/pb/enroll.ts'
+import type { Owned } from '../bytes.ts'
 
 export interface RequestMacInput {
   /** Of the ticket; never crosses the network */

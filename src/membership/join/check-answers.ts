@@ -9,9 +9,9 @@ import { decodeEntry } from '../roster/entry.ts'
 import { follow } from '../roster/follow.ts'
 import { standingOf } from '../roster/standing.ts'
 import type { PreparedJoin } from './prepare.ts'
-import type { DecodedEntry } from '../roster/entry.ts'
 import type { Verify } from '../../core/identity.ts'
 import type { EnrollAnswer } from '../../protocols/enroll/pb/enroll.ts'
+import type { DecodedEntry } from '../roster/entry.ts'
 
 /** The ticket cannot be used, now (`final` false) or ever */
 export class EnrollRefusedError extends RefusedError {

@@ -15,11 +15,11 @@ import { checkOrganization } from '../names.ts'
 import { firstRecord } from '../records/first-record.ts'
 import { peerIdOf } from '../records/peer-proof.ts'
 import { decodeTicket } from '../ticket.ts'
-import type { SiteKeys } from '../keys/site-keys.ts'
-import type { TicketFacts } from '../ticket.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Random } from '../../core/random.ts'
+import type { SiteKeys } from '../keys/site-keys.ts'
+import type { TicketFacts } from '../ticket.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
 /** Written after the keys: its presence says that they are complete and may have been sent */

@@ -1,9 +1,9 @@
 import { ENCRYPTION_KEY_LIFETIME } from '../limits.ts'
 import { peerIdOf, proofOfPeer } from './peer-proof.ts'
 import { signRecord } from './record.ts'
+import type { SiteSigner } from '../../core/identity.ts'
 import type { Owned } from '../bytes.ts'
 import type { SiteKeys } from '../keys/site-keys.ts'
-import type { SiteSigner } from '../../core/identity.ts'
 
 export interface FirstRecord {
   network: string

@@ -8,9 +8,9 @@ import { MAX_RECORD, MAX_SIGNED_RECORD, MAX_SITE_ID } from '../limits.ts'
 import { SignedRecord, SiteRecord } from '../pb/membership.ts'
 import { isAddress } from './address.ts'
 import { isPeerId, keyOfPeer, peerProofInput } from './peer-proof.ts'
+import type { Verify } from '../../core/identity.ts'
 import type { Owned } from '../bytes.ts'
 import type { SiteView } from '../index.ts'
-import type { Verify } from '../../core/identity.ts'
 
 const VERSION = 1
 

@@ -9,12 +9,12 @@ import { nextRecord } from './own.ts'
 import { decodeRecord, signRecord, verifyRecord } from './record.ts'
 import type { OwnFacts } from './own.ts'
 import type { DecodedRecord } from './record.ts'
-import type { Member, Roster, SiteRecords, SiteView } from '../index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteSigner, Verify } from '../../core/identity.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Store } from '../../store/index.ts'
+import type { Member, Roster, SiteRecords, SiteView } from '../index.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
 export interface SiteRecordsComponents {
@@ -54,8 +54,7 @@ export class SiteRecordBook implements SiteRecords {
   /**
    * Records were verified before they were stored. Only where a site was admitted
    * more than once may one be left that an earlier key signed; those are verified again.
-   *
-   * @param readmitted - whether a site had another signing key before
+   * `readmitted` tells whether a site had another signing key before.
    */
   static async load (components: SiteRecordsComponents, readmitted: (site: SiteId) => boolean): Promise<SiteRecordBook> {
     const { store, roster, verify, log } = components

@@ -1,5 +1,5 @@
-import { ForkProof } from '../pb/membership.ts'
 import { owned } from '../bytes.ts'
+import { ForkProof } from '../pb/membership.ts'
 import type { Store } from '../../store/index.ts'
 
 /** Where the proof of a fork is kept, base64 of a ForkProof; empty after a recovery */

@@ -11,12 +11,12 @@ import { authorityAt } from './state.ts'
 import { appendOf, readEntries } from './stored.ts'
 import type { DecodedEntry } from './entry.ts'
 import type { RosterState } from './state.ts'
-import type { AcceptOutcome, Member, Roster, RosterHead, Standing } from '../index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Verify } from '../../core/identity.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { AppendRoster, Store } from '../../store/index.ts'
+import type { AcceptOutcome, Member, Roster, RosterHead, Standing } from '../index.ts'
 
 /** Entries that are asked for again, further back, when offered ones hang in the air */
 const STEP_BACK = 64

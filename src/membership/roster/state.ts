@@ -1,6 +1,6 @@
 import { hex } from '../bytes.ts'
-import type { RosterHead, Member } from '../index.ts'
 import type { SiteId } from '../../core/ids.ts'
+import type { RosterHead, Member } from '../index.ts'
 
 /**
  * What the entries up to the head amount to. Made by `reduce` alone; members are
