@@ -81,10 +81,17 @@ export interface Wait {
   signal: AbortSignal
 }
 
+export interface ListFilter {
+  /** Only what the app is a recipient of and has still to answer */
+  todo: boolean
+  /** Only tasks it created, or only tasks it is a recipient of. @default both */
+  as?: 'creator' | 'recipient'
+}
+
 export interface Tasks {
   /** @throws {UnavailableError} while draining or when the clock was set back */
   create(task: NewTask): Promise<CreateOutcome>
-  list(app: AppId | SiteId, filter: { todo: boolean }, wait: Wait): Promise<TaskView[]>
+  list(app: AppId | SiteId, filter: ListFilter, wait: Wait): Promise<TaskView[]>
   /** Waits for the id to appear when `wait` says so */
   get(app: AppId, id: string, wait: Wait): Promise<
     | { kind: 'found', task: TaskView }

@@ -1,0 +1,102 @@
+import { InvalidInputError } from '../core/errors.ts'
+import { resultsOf } from '../events/index.ts'
+import { storeBody } from './body.ts'
+import { newDelivery } from './create.ts'
+import { notMembers } from './members.ts'
+import { MAX_RESULT_RECIPIENTS } from './limits.ts'
+import { checkTexts } from './texts.ts'
+import type { AnswerOutcome, NewResult } from './index.ts'
+import type { TasksContext } from './context.ts'
+import type { StoredTask } from '../store/index.ts'
+
+/**
+ * A local app answers a task that it is a recipient of. Preconditions: this daemon
+ * accepts, the sites that the result names are members now, one task of that id names
+ * the app. The result and what must be sent to the creator's site are one commit.
+ *
+ * @throws {UnavailableError} {@link InvalidInputError}
+ */
+export async function answer (context: TasksContext, result: NewResult): Promise<AnswerOutcome> {
+  const { self, store, events, clock, couriers, guard } = context
+  guard.check()
+
+  if (result.to.length > MAX_RESULT_RECIPIENTS) {
+    throw new InvalidInputError('to', `must name at most ${MAX_RESULT_RECIPIENTS} recipients, not ${result.to.length}`)
+  }
+
+  checkTexts(result)
+  const strangers = notMembers(context, result.to, 'to')
+
+  if (strangers.length > 0) {
+    return { kind: 'not-members', sites: strangers }
+  }
+
+  const tasks = await store.findTasks({ id: result.taskId })
+  const choice = choose(tasks, result, clock.now())
+
+  if (choice.kind !== 'chosen') {
+    return choice
+  }
+
+  const { creator, id } = choice.task
+  const remote = creator !== self
+  const facts = {
+    task: { creator, id },
+    from: result.from,
+    to: result.to,
+    status: result.status,
+    metadata: result.metadata,
+    body: await storeBody(context, result.body),
+    incarnation: store.incarnation
+  }
+  const outcome = await store.putResult({
+    ...facts,
+    delivery: remote ? newDelivery(context, creator) : undefined,
+    now: clock.now()
+  })
+
+  if (outcome.kind !== 'created' && outcome.kind !== 'updated') {
+    return outcome
+  }
+
+  if (remote) {
+    couriers.kick(creator)
+  } else {
+    const { seq, revision } = outcome
+    events.emit(resultsOf(facts.task), { kind: 'result', result: { ...facts, seq, revision } })
+  }
+
+  return { kind: outcome.kind }
+}
+
+type Choice = { kind: 'chosen', task: StoredTask } | Extract<AnswerOutcome, { kind: 'unknown-task' | 'not-recipient' | 'ambiguous' }>
+
+/**
+ * Task ids are chosen by apps: two creators may have used the same. Then the
+ * result's `to` decides; if it does not, nobody guesses.
+ */
+export function choose (tasks: StoredTask[], result: Pick<NewResult, 'from' | 'to'>, now: number): Choice {
+  const open = tasks.filter(({ localExpires }) => localExpires > now)
+
+  if (open.length === 0) {
+    return { kind: 'unknown-task' }
+  }
+
+  const candidates = open.filter(({ to }) => to.includes(result.from))
+
+  if (candidates.length === 0) {
+    return { kind: 'not-recipient' }
+  }
+
+  if (candidates.length === 1) {
+    return { kind: 'chosen', task: candidates[0] }
+  }
+
+  const named = candidates.filter(({ from }) => result.to.includes(from))
+
+  if (named.length === 1) {
+    return { kind: 'chosen', task: named[0] }
+  }
+
+  return { kind: 'ambiguous', creators: candidates.map(({ from }) => from) }
+}

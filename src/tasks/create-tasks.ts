@@ -1,0 +1,105 @@
+import { verifyEd25519 } from '../core/ed25519.ts'
+import { createVerificationBudget } from '../envelope/budget.ts'
+import { answer } from './answer.ts'
+import { create } from './create.ts'
+import { deliveries, recent, show } from './deliveries.ts'
+import { Couriers } from './delivery/couriers.ts'
+import { OpenLimits } from './delivery/open-limits.ts'
+import { Receiver } from './delivery/receiver.ts'
+import { Expiry } from './expiry.ts'
+import { get } from './get.ts'
+import { list } from './list.ts'
+import { results } from './results.ts'
+import { SteadyClock } from './steady-clock.ts'
+import { watch } from './watch.ts'
+import type { Tasks } from './index.ts'
+import type { Access } from '../access/index.ts'
+import type { Config } from '../config/index.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Verify } from '../core/identity.ts'
+import type { Log } from '../core/log.ts'
+import type { Random } from '../core/random.ts'
+import type { EnvelopeComponents, Seal } from '../envelope/index.ts'
+import type { EventBus } from '../events/index.ts'
+import type { Membership } from '../membership/index.ts'
+import type { Links } from '../network/index.ts'
+import type { Store } from '../store/index.ts'
+
+export interface TasksComponents {
+  membership: Membership
+  store: Store
+  links: Links
+  seal: Seal
+  events: EventBus
+  access: Access
+  config: Pick<Config, 'tasks' | 'api'>
+  clock: Clock
+  random: Random
+  log: Log
+  /** Ed25519. @default node:crypto's thread pool */
+  verify?: Verify
+}
+
+export interface RunningTasks extends Tasks {
+  /** Resumes whatever the store says was not finished */
+  start(): Promise<void>
+  /** Takes nothing new, finishes what is being stored */
+  stop(): Promise<void>
+  /** Why nothing is accepted now, for people; undefined when all is well */
+  paused(): string | undefined
+  /** Envelopes and receipts that were not accepted, by reason */
+  refusals(): Record<string, number>
+}
+
+export function createTasks (components: TasksComponents): RunningTasks {
+  const { membership, store, events, config, random, links, seal, access } = components
+  const log = components.log.child({ component: 'tasks' })
+  const guard = new SteadyClock({ ...components, log })
+  const { self, roster } = membership
+  const network = roster.network
+  const verify = components.verify ?? verifyEd25519
+  const shared = { self, network, store, clock: guard, random, log }
+  const envelopes: EnvelopeComponents = {
+    network,
+    self,
+    verify,
+    signingKey: (site) => roster.standing(site) === 'member' ? roster.member(site)?.signingKey : undefined,
+    privateKey: (id) => membership.privateKey(id),
+    budget: createVerificationBudget()
+  }
+  const delivery = { ...shared, membership, links, seal, verify }
+  const couriers = new Couriers(delivery, envelopes)
+  const receiver = new Receiver(
+    { ...delivery, events, access, guard, limits: new OpenLimits({ store, clock: guard }) },
+    { envelopes, settle: couriers.settle }
+  )
+  const expiry = new Expiry({ store, events, clock: guard, log, retention: config.tasks.retention })
+  const context = { ...shared, roster, events, config, guard, couriers }
+
+  return {
+    create: async (task) => create(context, task),
+    list: async (app, filter, wait) => list(context, app, filter, wait),
+    get: async (app, id, wait) => get(context, app, id, wait),
+    answer: async (result) => answer(context, result),
+    results: async (app, id, wait) => results(context, app, id, wait),
+    watch: async (app, id, after, wait) => watch(context, app, id, after, wait),
+    deliveries: async (app, id) => deliveries(context, app, id),
+    recent: async (limit) => recent(context, limit),
+    show: async (id) => show(context, id),
+
+    async start () {
+      await guard.start()
+      receiver.start()
+      expiry.start()
+      await couriers.start()
+    },
+
+    async stop () {
+      guard.stop()
+      await Promise.all([expiry.stop(), receiver.stop(), couriers.stop()])
+    },
+
+    paused: () => guard.paused(),
+    refusals: () => Object.fromEntries(receiver.refusals.counts)
+  }
+}

@@ -1,0 +1,101 @@
+import { InvalidInputError, LimitError } from '../core/errors.ts'
+import { taskId, tasksOf } from '../events/index.ts'
+import { storeBody } from './body.ts'
+import { INLINE_BODY, type NewDelivery, type TaskFacts } from '../store/index.ts'
+import { localTo, notMembers, remoteSites } from './members.ts'
+import { checkTexts } from './texts.ts'
+import type { CreateOutcome, NewTask } from './index.ts'
+import type { TasksContext } from './context.ts'
+import type { AppId, SiteId } from '../core/ids.ts'
+
+/**
+ * Preconditions: this daemon accepts, every recipient's site is a member now, the id
+ * is not in use by an unexpired task of this site. The task and what must be sent are
+ * one commit; sealing comes later, with the recipient's newest key.
+ *
+ * @throws {UnavailableError} {@link LimitError} {@link InvalidInputError}
+ */
+export async function create (context: TasksContext, task: NewTask): Promise<CreateOutcome> {
+  const { self, network, store, events, config, clock, couriers, guard } = context
+  guard.check()
+
+  if (task.to.length > config.tasks.maxRecipients) {
+    throw new InvalidInputError('to', `must name at most ${config.tasks.maxRecipients} recipients, not ${task.to.length}`)
+  }
+
+  checkTexts(task)
+  const strangers = notMembers(context, task.to, 'to')
+
+  if (strangers.length > 0) {
+    return { kind: 'not-members', sites: strangers }
+  }
+
+  const open = await store.countOpen({ creator: self, from: task.from, now: clock.now() })
+
+  if (open.tasks >= config.tasks.maxOpenPerApp) {
+    throw new LimitError(`${task.from} has ${open.tasks} open tasks, the most that tasks.maxOpenPerApp allows`, 10)
+  }
+
+  if (await isLargeAndKnown(context, task)) {
+    return { kind: 'exists' }
+  }
+
+  const body = await storeBody(context, task.body)
+  const now = clock.now()
+  const facts: TaskFacts = {
+    creator: self,
+    id: task.id,
+    from: task.from,
+    to: task.to,
+    ttl: task.ttl,
+    failureStrategy: task.failureStrategy,
+    metadata: task.metadata,
+    created: now,
+    expires: now + Math.min(task.ttlMs, config.tasks.maxTtl)
+  }
+  const sites = remoteSites(context, task.to)
+  const outcome = await store.createTask({
+    task: facts,
+    body,
+    deliveries: sites.map((site) => newDelivery(context, site)),
+    self,
+    now
+  })
+
+  if (outcome.kind === 'created') {
+    announceTask(context, facts, outcome.seq, localTo(self, network, task.to))
+    sites.forEach((site) => { couriers.kick(site) })
+    events.emit(tasksOf(task.from), { kind: 'task', task: facts, seq: outcome.seq, from: facts.from, to: facts.to })
+  }
+
+  return { kind: outcome.kind }
+}
+
+export function newDelivery ({ random }: Pick<TasksContext, 'random'>, site: SiteId): NewDelivery {
+  return { envelopeId: random.bytes(16), site, seed: random.bytes(32) }
+}
+
+/** Wakes the local recipients and whoever waits for this id */
+export function announceTask ({ events }: Pick<TasksContext, 'events'>, task: TaskFacts, seq: number, recipients: Array<AppId | SiteId>): void {
+  const event = { kind: 'task' as const, task: { creator: task.creator, id: task.id }, seq, from: task.from, to: task.to }
+
+  // its creator is woken by the caller who knows that it is local, and once
+  for (const app of new Set(recipients)) {
+    if (app !== task.from) {
+      events.emit(tasksOf(app), event)
+    }
+  }
+
+  events.emit(taskId(task.id), event)
+}
+
+/** A repeated POST of a large task should not write 64 MiB before it is told 409 */
+async function isLargeAndKnown ({ self, store, clock }: TasksContext, task: NewTask): Promise<boolean> {
+  if (task.body.length <= INLINE_BODY) {
+    return false
+  }
+
+  const known = await store.findTasks({ id: task.id })
+
+  return known.some((other) => other.creator === self && other.localExpires > clock.now())
+}

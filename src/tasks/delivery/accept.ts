@@ -1,0 +1,142 @@
+import { resultsOf } from '../../events/index.ts'
+import { CLOCK_SKEW, type Inner, type LabelView } from '../../envelope/index.ts'
+import { TASK } from '../../envelope/inner.ts'
+import { announceTask } from '../create.ts'
+import { localTo } from '../members.ts'
+import { MAX_STEP_BACK } from '../steady-clock.ts'
+import type { DeliveryContext } from './context.ts'
+import type { OpenLimits } from './open-limits.ts'
+import type { Guard } from '../context.ts'
+import type { Access } from '../../access/index.ts'
+import type { EventBus } from '../../events/index.ts'
+import type { ReceiveOutcome, ReceiveResultOutcome, StoredBody, StoredResult, TaskFacts, WorkStatus } from '../../store/index.ts'
+
+export interface AcceptContext extends DeliveryContext {
+  events: EventBus
+  access: Access
+  guard: Guard
+  limits: OpenLimits
+}
+
+/** What is answered to an envelope; `duplicate` carries the answer of then */
+export type Verdict =
+  | { outcome: 'stored' | 'for-good' | 'for-now', reason: string, hash: Uint8Array }
+
+/** Reasons of this stage, beside those of the envelope and the store. They travel in receipts. */
+export const NOT_ALLOWED = 'not-allowed'
+export const PAUSED = 'clock-paused'
+export const FULL = 'too-many-open'
+
+/**
+ * Policy and limits, before anything is stored. The operator's word beats whatever
+ * the network says.
+ */
+export async function admit (context: AcceptContext, label: LabelView, inner: Inner): Promise<Verdict | undefined> {
+  const { access, guard, limits } = context
+  const task = inner.kind === TASK
+  const decision = access.authorize({ kind: 'site', id: label.from }, task ? 'task.receive' : 'result.receive', { from: inner.from, recipients: inner.to })
+
+  if (!decision.allowed) {
+    return { outcome: 'for-good', reason: NOT_ALLOWED, hash: label.hash }
+  }
+
+  if (guard.paused() != null) {
+    return { outcome: 'for-now', reason: PAUSED, hash: label.hash }
+  }
+
+  if (task && !await limits.admits(label.from, inner.bodySize)) {
+    return { outcome: 'for-now', reason: FULL, hash: label.hash }
+  }
+}
+
+/** Stores what was admitted; the answer may leave because the commit is on disk */
+export async function accept (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<Verdict> {
+  const outcome = inner.kind === TASK
+    ? await acceptTask(context, label, inner, body)
+    : await acceptResult(context, label, inner, body)
+
+  if (outcome.kind === 'duplicate') {
+    return { outcome: outcome.outcome === 0 ? 'stored' : 'for-good', reason: outcome.reason, hash: outcome.hash }
+  }
+
+  if (outcome.kind === 'refused') {
+    return { outcome: 'for-good', reason: outcome.reason, hash: label.hash }
+  }
+
+  return { outcome: 'stored', reason: '', hash: label.hash }
+}
+
+/** Repeats are recognised at least as long as the label could be accepted once more */
+export function dedupUntil (label: LabelView): number {
+  return label.expires + CLOCK_SKEW + MAX_STEP_BACK
+}
+
+async function acceptTask (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<ReceiveOutcome> {
+  const { self, network, store, clock, links } = context
+  // the creator's clock said when: the same instant by ours, as far as clocks may differ
+  const offset = Math.max(-CLOCK_SKEW, Math.min(CLOCK_SKEW, links.clockOffset(label.from)))
+  const now = clock.now()
+  const localExpires = inner.expires - offset
+
+  if (localExpires <= now) {
+    return { kind: 'refused', reason: 'expired' }
+  }
+
+  const task: TaskFacts = {
+    creator: inner.creator,
+    id: inner.taskId,
+    from: inner.from,
+    to: inner.to,
+    ttl: inner.ttl,
+    failureStrategy: inner.failureStrategy,
+    metadata: inner.metadata,
+    created: inner.created,
+    expires: inner.expires
+  }
+  const outcome = await store.receiveTask({
+    envelopeId: label.id,
+    envelopeHash: label.hash,
+    task,
+    body,
+    localExpires,
+    self,
+    now,
+    dedupUntil: dedupUntil(label)
+  })
+
+  if (outcome.kind === 'stored') {
+    announceTask(context, task, outcome.seq, localTo(self, network, inner.to))
+  }
+
+  return outcome
+}
+
+async function acceptResult (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<ReceiveResultOutcome> {
+  const { store, clock, events } = context
+  const facts = {
+    task: { creator: inner.creator, id: inner.taskId },
+    from: inner.from,
+    to: inner.to,
+    status: inner.status as WorkStatus,
+    metadata: inner.metadata,
+    body,
+    incarnation: inner.incarnation,
+    revision: inner.revision
+  }
+  const outcome = await store.receiveResult({
+    ...facts,
+    envelopeId: label.id,
+    envelopeHash: label.hash,
+    site: label.from,
+    answers: inner.answers,
+    now: clock.now(),
+    dedupUntil: dedupUntil(label)
+  })
+
+  if (outcome.kind === 'stored') {
+    const result: StoredResult = { ...facts, seq: outcome.seq }
+    events.emit(resultsOf(facts.task), { kind: 'result', result })
+  }
+
+  return outcome
+}

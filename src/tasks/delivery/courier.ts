@@ -1,0 +1,344 @@
+import { SMALL } from '../../envelope/index.ts'
+import { backoff } from './backoff.ts'
+import { BulkSender } from './bulk-sender.ts'
+import { hex, type DeliveryContext } from './context.ts'
+import { MAX_LATER, RECEIPT_TIMEOUT, RETRY_LONGEST, SEAL_AT_ONCE, WINDOW_BYTES, WINDOW_COUNT } from './limits.ts'
+import { parkedBecause } from './parked.ts'
+import { prepare, type Prepared } from './prepare.ts'
+import type { Settle } from './settle.ts'
+import type { Slots } from './slots.ts'
+import type { Timer } from '../../core/clock.ts'
+import type { SiteId } from '../../core/ids.ts'
+import type { OutboxItem, TaskKey } from '../../store/index.ts'
+
+export interface CourierInit {
+  site: SiteId
+  /** Bulk channels of all couriers together */
+  bulk: Slots
+  settle: Settle
+  /** Nothing is left to do: forget this courier */
+  onIdle(): void
+}
+
+/** An envelope that was sent, or will be sent again */
+interface Flight {
+  item: OutboxItem
+  /** Ciphertext on its way and unanswered; 0 while it waits for another try */
+  bytes: number
+  attempts: number
+  /** When to try again, by the monotonic clock */
+  due: number
+  note: string
+}
+
+/** Pause when the link's queue is full, ms */
+const QUEUE_FULL = 50
+
+/** Pause between two calls for a link that does not come, ms */
+const WANT_AGAIN = 30_000
+
+/**
+ * Brings one site what waits for it: pulls the outbox in order, keeps a bounded
+ * window of unanswered envelopes, tries again what was refused for now or whose
+ * receipt was lost. All it knows is in memory; what must survive is in the outbox,
+ * so after a cut or a restart it begins at the outbox's start.
+ */
+export class Courier {
+  readonly #context: DeliveryContext
+  readonly #init: CourierInit
+  readonly #bulk: BulkSender
+  readonly #flights = new Map<string, Flight>()
+  /** Last place in the outbox that was looked at */
+  #cursor = 0
+  /** Nothing is behind the cursor */
+  #exhausted = false
+  #pumping?: Promise<void>
+  #again = false
+  /** Counts the links: what was prepared for an earlier one is thrown away */
+  #epoch = 0
+  #timer?: Timer
+  #stopped = false
+
+  constructor (context: DeliveryContext, init: CourierInit) {
+    this.#context = context
+    this.#init = init
+    this.#bulk = new BulkSender(context, {
+      site: init.site,
+      slots: init.bulk,
+      settle: init.settle,
+      onRoom: (skipped) => {
+        if (skipped) {
+          this.#cursor = 0
+          this.#exhausted = false
+        }
+
+        this.#pump()
+      }
+    })
+  }
+
+  /** Something new is in the outbox, or something can be tried again */
+  kick (): void {
+    this.#exhausted = false
+    this.#pump()
+  }
+
+  /** The link is another one, or none: everything that is not settled is to send again */
+  restart (): void {
+    this.#epoch++
+    this.#flights.clear()
+    this.#bulk.restart()
+    this.#cursor = 0
+    this.kick()
+  }
+
+  async stop (): Promise<void> {
+    this.#stopped = true
+    this.#timer?.cancel()
+    this.#flights.clear()
+    await Promise.all([this.#pumping, this.#bulk.stop()])
+  }
+
+  /** The recipient has it, or never will, and the store knows */
+  settled (envelopeId: Uint8Array): void {
+    this.#flights.delete(hex(envelopeId))
+    this.#bulk.settled(envelopeId)
+    this.#pump()
+  }
+
+  /** The recipient said: not now */
+  refusedForNow (envelopeId: Uint8Array, reason: string): void {
+    const flight = this.#flights.get(hex(envelopeId))
+
+    if (flight != null && flight.bytes > 0) {
+      this.#later(flight, `refused for now: ${reason}`)
+      this.#pump()
+    }
+
+    this.#bulk.refusedForNow(envelopeId, reason)
+  }
+
+  note (task: TaskKey): string | undefined {
+    for (const { item, note } of this.#flights.values()) {
+      if (item.task.creator === task.creator && item.task.id === task.id) {
+        return note
+      }
+    }
+
+    return this.#bulk.note(task)
+  }
+
+  #pump (): void {
+    if (this.#stopped) {
+      return
+    }
+
+    if (this.#pumping != null) {
+      this.#again = true
+      return
+    }
+
+    this.#pumping = this.#run()
+  }
+
+  async #run (): Promise<void> {
+    let failed = false
+
+    try {
+      do {
+        this.#again = false
+        await this.#round()
+      } while (this.#again && !this.#stopped)
+    } catch (err) {
+      failed = true
+      this.#context.log.error({ err, site: this.#init.site }, 'delivery to a site stumbled, trying again')
+    }
+
+    this.#pumping = undefined
+
+    if (this.#stopped) {
+      return
+    }
+
+    if (this.#exhausted && !failed && this.#flights.size === 0 && this.#bulk.idle) {
+      this.#timer?.cancel()
+      this.#stopped = true
+      this.#init.onIdle()
+      return
+    }
+
+    this.#arm(failed)
+  }
+
+  async #round (): Promise<void> {
+    const { links, membership, store, clock } = this.#context
+    const { site } = this.#init
+    const standing = membership.roster.standing(site)
+
+    if (standing !== 'member') {
+      await store.parkDeliveries({ site, reason: parkedBecause(standing), now: clock.now() })
+      this.#flights.clear()
+      this.#bulk.restart()
+      this.#exhausted = true
+      return
+    }
+
+    while (!this.#stopped && links.isUp(site)) {
+      const epoch = this.#epoch
+      const batch = await this.#next()
+
+      if (batch.length === 0) {
+        this.#bulk.run()
+        return
+      }
+
+      const prepared = await Promise.all(batch.map(async (item) => this.#prepare(item)))
+
+      if (epoch !== this.#epoch || this.#stopped) {
+        continue
+      }
+
+      for (let i = 0; i < batch.length; i++) {
+        this.#dispatch(batch[i], prepared[i])
+      }
+    }
+
+    links.want(site)
+  }
+
+  /** What to send now, in order: repeats that are due, else what is new */
+  async #next (): Promise<OutboxItem[]> {
+    const { store, clock } = this.#context
+    const due = this.#due(clock.monotonic())
+
+    if (due.length > 0) {
+      return due
+    }
+
+    while (!this.#exhausted) {
+      const room = this.#room()
+
+      if (room <= 0) {
+        return []
+      }
+
+      const epoch = this.#epoch
+      const page = await store.listOutbox({ site: this.#init.site, after: this.#cursor, limit: room, now: clock.now() })
+
+      if (epoch !== this.#epoch) {
+        continue
+      }
+
+      // a kick while we read may be for a row that this page missed: then it stays open
+      this.#exhausted = page.length < room && !this.#again
+      this.#cursor = page.at(-1)?.seq ?? this.#cursor
+      const fresh = page.filter((item) => !this.#flights.has(hex(item.envelopeId)) && !this.#bulk.has(item) && !this.#isBulk(item))
+
+      if (fresh.length > 0) {
+        return fresh
+      }
+
+      if (page.length === 0) {
+        return []
+      }
+    }
+
+    return []
+  }
+
+  #isBulk (item: OutboxItem): boolean {
+    if (item.size > SMALL) {
+      this.#bulk.add(item)
+    }
+
+    return item.size > SMALL
+  }
+
+  #due (now: number): OutboxItem[] {
+    const due: OutboxItem[] = []
+
+    for (const flight of this.#flights.values()) {
+      if (flight.due <= now && due.length < SEAL_AT_ONCE) {
+        due.push(flight.item)
+      }
+    }
+
+    return due
+  }
+
+  /** How many more may be sent */
+  #room (): number {
+    let count = 0
+    let bytes = 0
+
+    for (const flight of this.#flights.values()) {
+      count += flight.bytes > 0 ? 1 : 0
+      bytes += flight.bytes
+    }
+
+    if (bytes >= WINDOW_BYTES || this.#flights.size - count >= MAX_LATER) {
+      return 0
+    }
+
+    return Math.min(SEAL_AT_ONCE, WINDOW_COUNT - count)
+  }
+
+  async #prepare (item: OutboxItem): Promise<Prepared | undefined> {
+    try {
+      return await prepare(this.#context, item)
+    } catch (err) {
+      // one row that cannot be sealed must not hold up the others
+      this.#context.log.error({ err, site: item.site, task: item.task.id }, 'an envelope could not be sealed, trying again later')
+    }
+  }
+
+  #dispatch (item: OutboxItem, prepared: Prepared | undefined): void {
+    const id = hex(item.envelopeId)
+    const flight = this.#flights.get(id) ?? { item, bytes: 0, attempts: 0, due: 0, note: '' }
+
+    if (prepared?.kind === 'gone') {
+      this.#flights.delete(id)
+    } else if (prepared?.kind === 'bulk') {
+      this.#flights.delete(id)
+      this.#bulk.add(item)
+    } else if (prepared?.kind !== 'small') {
+      this.#flights.set(id, flight)
+      this.#later(flight, prepared == null ? 'could not be sealed: see the log' : 'no encryption key of the site is known here yet')
+    } else if (this.#context.links.send(item.site, { envelope: prepared.frame })) {
+      const wait = Math.min(RECEIPT_TIMEOUT * 2 ** flight.attempts, RETRY_LONGEST)
+      flight.attempts++
+      flight.bytes = prepared.size
+      flight.due = this.#context.clock.monotonic() + wait * (0.75 + this.#context.random.float() / 2)
+      flight.note = 'sent, no receipt yet'
+      this.#flights.set(id, flight)
+    } else {
+      flight.bytes = 0
+      flight.due = this.#context.clock.monotonic() + QUEUE_FULL
+      flight.note = 'the queue of the link is full'
+      this.#flights.set(id, flight)
+    }
+  }
+
+  #later (flight: Flight, note: string): void {
+    flight.bytes = 0
+    flight.attempts++
+    flight.due = this.#context.clock.monotonic() + backoff(flight.attempts, this.#context.random)
+    flight.note = note
+  }
+
+  /** One timer for whatever is due first */
+  #arm (failed: boolean): void {
+    const { clock, links, random } = this.#context
+    const pauses = [...this.#flights.values()].map(({ due }) => due - clock.monotonic())
+
+    if (failed || !links.isUp(this.#init.site)) {
+      pauses.push(failed ? 1_000 : WANT_AGAIN * (0.75 + random.float() / 2))
+    }
+
+    this.#timer?.cancel()
+
+    if (pauses.length > 0) {
+      this.#timer = clock.setTimeout(() => { this.#pump() }, Math.max(1, Math.min(...pauses)))
+    }
+  }
+}

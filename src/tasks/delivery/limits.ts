@@ -1,0 +1,97 @@
+/**
+ * What one other site can make this daemon hold or do, and how hard this daemon
+ * pushes. Declared here once, for the sending and the receiving side.
+ */
+
+// ---- sending
+
+/**
+ * Envelopes sent to one site and not yet answered
+ *
+ * @default 256
+ */
+export const WINDOW_COUNT = 256
+
+/**
+ * Bytes of ciphertext sent to one site and not yet answered
+ *
+ * @default 4_194_304 (4 MiB)
+ */
+export const WINDOW_BYTES = 4_194_304
+
+/**
+ * Envelopes for one site that are read and sealed at a time
+ *
+ * @default 16
+ */
+export const SEAL_AT_ONCE = 16
+
+/**
+ * Envelopes that wait in memory to be tried again; more wait in the store
+ *
+ * @default 1_024
+ */
+export const MAX_LATER = 1_024
+
+/**
+ * Large envelopes for one site that wait in memory for a channel
+ *
+ * @default 256
+ */
+export const MAX_BULK_QUEUE = 256
+
+/**
+ * A receipt that does not come in this time is taken for lost, ms
+ *
+ * @default 5_000
+ */
+export const RECEIPT_TIMEOUT = 5_000
+
+/** First and longest pause before another try, ms */
+export const RETRY_FIRST = 500
+export const RETRY_LONGEST = 60_000
+
+/** Bulk channels to one site, and to all together */
+export const BULK_PER_SITE = 2
+export const BULK_OVERALL = 8
+
+/**
+ * A bulk channel on which nothing moves is given up, ms
+ *
+ * @default 30_000
+ */
+export const BULK_IDLE = 30_000
+
+// ---- receiving
+
+/**
+ * Envelopes of one site that are being opened or stored at a time; more are
+ * refused for now
+ *
+ * @default 512
+ */
+export const MAX_IN_WORK = 512
+
+/**
+ * Unexpired tasks that one site may have here
+ *
+ * @default 100_000
+ */
+export const MAX_OPEN_TASKS = 100_000
+
+/**
+ * Bytes of bodies of unexpired tasks that one site may have here
+ *
+ * @default 17_179_869_184 (16 GiB)
+ */
+export const MAX_OPEN_BYTES = 17_179_869_184
+
+/** Bulk channels from one site, and from all together; more are refused for now */
+export const BULK_IN_PER_SITE = 4
+export const BULK_IN_OVERALL = 16
+
+/** Chunks that are being written while the next is read */
+export const BULK_WRITES = 4
+
+/** Receipts covered by one signature; the format's own limit */
+export const RECEIPTS_AT_ONCE = 256

@@ -1,0 +1,103 @@
+import { UnreachableError } from '../../core/errors.ts'
+import { decodeHead } from '../../envelope/decode.ts'
+import { EnvelopeError } from '../../envelope/errors.ts'
+import { accept, type AcceptContext, type Verdict } from './accept.ts'
+import { BULK_IDLE } from './limits.ts'
+import { readBulk, writeBulk } from './read-bulk.ts'
+import { Transfer } from './transfer.ts'
+import { watchdog, type Watchdog } from './watchdog.ts'
+import type { ArrivalOptions, Check, DecodedHead, LabelView } from '../../envelope/index.ts'
+import type { BulkChannel } from '../../network/index.ts'
+
+export interface ReceiveBulkInit {
+  channel: BulkChannel
+  check: Check
+  arrival: ArrivalOptions<Verdict>
+  /** Takes a place in the limits: what gives it back, or why there is none */
+  enter(label: LabelView): (() => void) | string
+  sign(label: LabelView, verdict: Verdict): Promise<Uint8Array<ArrayBuffer>>
+  /** Counts a refusal; what to answer, if anything */
+  refuse(label: LabelView | undefined, err: unknown): Promise<Verdict | undefined>
+}
+
+/**
+ * One large envelope: checked like a small one as far as its head goes, then chunk by
+ * chunk to disk, each opened before it is stored. After a cut the sender begins where
+ * the disk ends; the digest over the whole body is compared before it counts.
+ */
+export async function receiveBulk (context: AcceptContext, init: ReceiveBulkInit): Promise<void> {
+  const { channel } = init
+  const idle = watchdog(context.clock, BULK_IDLE, () => { channel.abort(new UnreachableError('nothing moved on the bulk channel')) })
+  let label: LabelView | undefined
+
+  try {
+    const { offer } = await readBulk(channel)
+
+    if (offer == null) {
+      throw new UnreachableError('a bulk channel must begin with an offer')
+    }
+
+    const head = decodeHead(offer.head)
+    label = head.label
+    await answer(init, label, await take(context, init, idle, head))
+  } catch (err) {
+    const verdict = err instanceof UnreachableError ? undefined : await init.refuse(label, err)
+
+    if (verdict == null || label == null) {
+      channel.abort(err instanceof Error ? err : new Error(String(err)))
+      return
+    }
+
+    await answer(init, label, verdict).catch((err) => {
+      context.log.debug({ err }, 'a refusal found no bulk channel: the sender asks again')
+    })
+  } finally {
+    idle.stop()
+  }
+}
+
+async function take (context: AcceptContext, init: ReceiveBulkInit, idle: Watchdog, head: DecodedHead): Promise<Verdict> {
+  const { check } = init
+  const { label } = head
+  const checked = await check.head(head, init.arrival)
+
+  if (checked.kind === 'duplicate') {
+    return checked.seen
+  }
+
+  const leave = init.enter(label)
+
+  if (typeof leave === 'string') {
+    return { outcome: 'for-now', reason: leave, hash: label.hash }
+  }
+
+  try {
+    const state = await context.store.beginInbound({ envelopeId: label.id, site: label.from, hash: label.hash, now: context.clock.now() })
+    const transfer = new Transfer(context, checked.opening, state)
+    const verdict = await transfer.receive(init.channel, idle) ?? await transfer.finish()
+
+    if ('outcome' in verdict) {
+      await context.store.endInbound({ envelopeId: label.id, keepBlob: false })
+      return verdict
+    }
+
+    // the transfer took its time: judged by the roster as it is now
+    check.roster(label)
+
+    return await accept(context, label, verdict.inner, verdict.body)
+  } catch (err) {
+    // a cut, or a disk that is full: what is here is of use. A lie of the sender: it is not.
+    if (err instanceof EnvelopeError && err.reply === 'for-good') {
+      await context.store.endInbound({ envelopeId: label.id, keepBlob: false })
+    }
+
+    throw err
+  } finally {
+    leave()
+  }
+}
+
+async function answer ({ channel, sign }: ReceiveBulkInit, label: LabelView, verdict: Verdict): Promise<void> {
+  await writeBulk(channel, { done: { receipts: await sign(label, verdict) } })
+  await channel.close()
+}

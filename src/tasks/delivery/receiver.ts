@@ -1,0 +1,254 @@
+import { createCheck } from '../../envelope/check.ts'
+import { decodeSmall } from '../../envelope/decode.ts'
+import { EnvelopeError } from '../../envelope/errors.ts'
+import { keepBytes } from '../body.ts'
+import { accept, admit, dedupUntil, NOT_ALLOWED, type AcceptContext, type Verdict } from './accept.ts'
+import { receiveBulk } from './receive-bulk.ts'
+import { hex } from './context.ts'
+import { BULK_IN_OVERALL, BULK_IN_PER_SITE, MAX_IN_WORK } from './limits.ts'
+import { ReceiptsOut } from './receipts-out.ts'
+import { Refusals } from './refusals.ts'
+import type { Settle } from './settle.ts'
+import type { SiteId } from '../../core/ids.ts'
+import type { Check, EnvelopeComponents, LabelView } from '../../envelope/index.ts'
+import type { BulkChannel } from '../../network/index.ts'
+
+export interface ReceiverInit {
+  envelopes: EnvelopeComponents
+  settle: Settle
+}
+
+/** Reason of a receipt when the disk, or this daemon, cannot take it now */
+const UNAVAILABLE = 'unavailable'
+const BUSY = 'busy'
+
+/**
+ * The receiving side: every envelope passes the checks in the documented order, then
+ * policy and limits, then one commit; only then its receipt leaves. What is refused
+ * is counted and logged with the reason and never reaches an app.
+ */
+export class Receiver {
+  readonly refusals: Refusals
+  readonly #context: AcceptContext
+  readonly #init: ReceiverInit
+  readonly #check: Check
+  readonly #receipts: ReceiptsOut
+  /** Envelopes being dealt with, by sender and id: a copy that comes meanwhile is dropped */
+  readonly #inWork = new Map<string, SiteId>()
+  readonly #perSite = new Map<SiteId, number>()
+  readonly #bulkPerSite = new Map<SiteId, number>()
+  #bulkOverall = 0
+  readonly #running = new Set<Promise<void>>()
+  #end?: () => void
+  #stopped = true
+
+  constructor (context: AcceptContext, init: ReceiverInit) {
+    this.#context = context
+    this.#init = init
+    this.#check = createCheck(init.envelopes)
+    this.#receipts = new ReceiptsOut(context)
+    this.refusals = new Refusals(context)
+    context.links.handleBulk(async (site, channel) => this.#bulk(site, channel))
+  }
+
+  start (): void {
+    this.#stopped = false
+    this.#end = this.#context.links.frames.subscribe(({ site, frame, done }) => {
+      if (frame.envelope.byteLength > 0) {
+        this.#track(this.#envelope(site, frame.envelope).finally(done))
+      } else if (frame.receipts.byteLength > 0) {
+        this.#track(this.#settle(site, frame.receipts).finally(done))
+      }
+    })
+  }
+
+  /** Takes nothing new; what is being stored is finished */
+  async stop (): Promise<void> {
+    this.#stopped = true
+    this.#end?.()
+    await Promise.all(this.#running)
+  }
+
+  #track (work: Promise<void>): void {
+    this.#running.add(work)
+    void work.finally(() => { this.#running.delete(work) })
+  }
+
+  async #settle (via: SiteId, signed: Uint8Array): Promise<void> {
+    try {
+      await this.#init.settle(via, signed)
+    } catch (err) {
+      if (err instanceof EnvelopeError) {
+        this.refusals.add(via, err.code, `receipts: ${err.message}`)
+      } else {
+        this.#context.log.error({ err, site: via }, 'receipts could not be written down: the envelopes are sent again')
+      }
+    }
+  }
+
+  async #envelope (via: SiteId, bytes: Uint8Array): Promise<void> {
+    let label: LabelView | undefined
+
+    try {
+      const small = decodeSmall(bytes)
+      label = small.head.label
+      const verdict = await this.#once(label, async (label) => {
+        const checked = await this.#check.small(small, this.#arrival(via))
+
+        if (checked.kind === 'duplicate') {
+          return checked.seen
+        }
+
+        const { inner, body } = checked.opened
+
+        return await admit(this.#context, label, inner) ??
+          accept(this.#context, label, inner, await keepBytes(this.#context, body, inner.bodySha256))
+      })
+
+      if (verdict != null) {
+        await this.#said(via, label, verdict)
+        this.#receipts.add(label.from, { id: label.id, ...verdict })
+      }
+    } catch (err) {
+      const verdict = await this.#refused(via, label, err)
+
+      if (verdict != null && label != null) {
+        this.#receipts.add(label.from, { id: label.id, ...verdict })
+      }
+    }
+  }
+
+  async #bulk (via: SiteId, channel: BulkChannel): Promise<void> {
+    if (this.#stopped) {
+      channel.abort(new Error('this daemon is stopping'))
+      return
+    }
+
+    const work = receiveBulk(this.#context, {
+      channel,
+      check: this.#check,
+      arrival: this.#arrival(via),
+      enter: (label) => this.#enterBulk(label),
+      sign: async (label, verdict) => {
+        await this.#said(via, label, verdict)
+
+        return this.#receipts.sign(label.from, [{ id: label.id, ...verdict }])
+      },
+      refuse: async (label, err) => this.#refused(via, label, err)
+    })
+    this.#track(work)
+    await work
+  }
+
+  /** What leaves a place in the limits, or why there is none */
+  #enterBulk (label: LabelView): (() => void) | string {
+    const key = keyOf(label)
+    const running = this.#bulkPerSite.get(label.from) ?? 0
+
+    if (this.#inWork.has(key) || running >= BULK_IN_PER_SITE || this.#bulkOverall >= BULK_IN_OVERALL) {
+      return BUSY
+    }
+
+    this.#inWork.set(key, label.from)
+    this.#bulkPerSite.set(label.from, running + 1)
+    this.#bulkOverall++
+
+    return () => {
+      this.#inWork.delete(key)
+      this.#bulkPerSite.set(label.from, (this.#bulkPerSite.get(label.from) ?? 1) - 1)
+      this.#bulkOverall--
+    }
+  }
+
+  /** Undefined for a copy of what is being dealt with: the first one is answered */
+  async #once (label: LabelView, work: (label: LabelView) => Promise<Verdict>): Promise<Verdict | undefined> {
+    const key = keyOf(label)
+
+    if (this.#inWork.has(key)) {
+      return
+    }
+
+    const count = this.#perSite.get(label.from) ?? 0
+
+    if (count >= MAX_IN_WORK) {
+      return { outcome: 'for-now', reason: BUSY, hash: label.hash }
+    }
+
+    this.#inWork.set(key, label.from)
+    this.#perSite.set(label.from, count + 1)
+
+    try {
+      return await work(label)
+    } finally {
+      this.#inWork.delete(key)
+      this.#perSite.set(label.from, (this.#perSite.get(label.from) ?? 1) - 1)
+    }
+  }
+
+  #arrival (via: SiteId): { via: SiteId, now: number, seen(label: LabelView): Promise<Verdict | undefined> } {
+    const { store, clock } = this.#context
+
+    return {
+      via,
+      now: clock.now(),
+      seen: async (label) => {
+        const known = await store.findReceived({ envelopeId: label.id, site: label.from })
+
+        return known == null ? undefined : { outcome: known.outcome === 0 ? 'stored' : 'for-good', reason: known.reason, hash: known.hash }
+      }
+    }
+  }
+
+  /** Counts a refusal that policy, limits or the store pronounced */
+  async #said (via: SiteId, label: LabelView, verdict: Verdict): Promise<void> {
+    if (verdict.outcome === 'stored') {
+      return
+    }
+
+    this.refusals.add(via, verdict.reason, `envelope of ${label.from}`)
+
+    if (verdict.reason === NOT_ALLOWED) {
+      await this.#remember(label, verdict.reason)
+    }
+  }
+
+  /**
+   * What is answered when a check threw. Before the signature was verified nothing
+   * proves who wrote the label: then only the site itself, over its own link, is told.
+   */
+  async #refused (via: SiteId, label: LabelView | undefined, err: unknown): Promise<Verdict | undefined> {
+    if (!(err instanceof EnvelopeError)) {
+      this.#context.log.error({ err, site: via }, 'an envelope could not be stored: its sender tries again')
+
+      return label == null ? undefined : { outcome: 'for-now', reason: UNAVAILABLE, hash: label.hash }
+    }
+
+    this.refusals.add(via, err.code, err.message)
+
+    if (label == null || err.reply === 'none' || (UNPROVEN.has(err.code) && via !== label.from)) {
+      return
+    }
+
+    if (err.reply === 'for-good' && !UNPROVEN.has(err.code)) {
+      await this.#remember(label, err.code)
+    }
+
+    return { outcome: err.reply, reason: err.code, hash: label.hash }
+  }
+
+  /** So that a repeat is answered alike, without work */
+  async #remember (label: LabelView, reason: string): Promise<void> {
+    try {
+      await this.#context.store.recordRefusal({ envelopeId: label.id, envelopeHash: label.hash, site: label.from, reason, dedupUntil: dedupUntil(label) })
+    } catch (err) {
+      this.#context.log.error({ err }, 'a refusal could not be written down: a repeat is checked again')
+    }
+  }
+}
+
+/** Codes of checks that come before the signature */
+const UNPROVEN = new Set<string>(['expired', 'too-far-ahead'])
+
+function keyOf (label: LabelView): string {
+  return `${label.from}/${hex(label.id)}`
+}

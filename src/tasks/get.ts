@@ -1,0 +1,59 @@
+import { taskId } from '../events/index.ts'
+import { Hold, lastSeq, waits } from './wait.ts'
+import { concerns, taskView } from './views.ts'
+import type { TasksContext } from './context.ts'
+import type { Tasks, Wait } from './index.ts'
+import type { AppId } from '../core/ids.ts'
+import type { StoredTask } from '../store/index.ts'
+
+type Outcome = Awaited<ReturnType<Tasks['get']>>
+
+/**
+ * One task by its id, for its creator and its recipients; for others it does not
+ * exist. Waits for one that is not there yet when told to.
+ */
+export async function get (context: TasksContext, app: AppId, id: string, wait: Wait): Promise<Outcome> {
+  const visible = async (): Promise<StoredTask[]> => {
+    const now = context.clock.now()
+
+    return (await context.store.findTasks({ id })).filter((task) => concerns(task, app) && task.localExpires > now)
+  }
+
+  if (!waits(wait)) {
+    return outcome(context, app, await visible())
+  }
+
+  const hold = new Hold(context, {
+    key: taskId(id),
+    wait: { count: 1, time: wait.time, signal: wait.signal },
+    longest: context.config.api.maxWait,
+    select: (event) => event.kind === 'task' && concerns(event, app) ? event.seq : undefined
+  })
+
+  try {
+    const present = await visible()
+
+    if (present.length > 0 || wait.count === 0) {
+      return await outcome(context, app, present)
+    }
+
+    hold.need(1, lastSeq(present))
+    await hold.ended
+
+    return wait.signal.aborted ? { kind: 'not-found' } : await outcome(context, app, await visible())
+  } finally {
+    hold.close()
+  }
+}
+
+async function outcome ({ store }: TasksContext, app: AppId, tasks: StoredTask[]): Promise<Outcome> {
+  if (tasks.length === 0) {
+    return { kind: 'not-found' }
+  }
+
+  if (tasks.length > 1) {
+    return { kind: 'ambiguous', creators: tasks.map(({ from }) => from) }
+  }
+
+  return { kind: 'found', task: await taskView(store, tasks[0], app) }
+}

@@ -1,0 +1,43 @@
+/**
+ * What an app controls, with its limit. Those that an operator may change stand in
+ * the configuration (`tasks.*`, `api.*`) instead.
+ */
+
+/**
+ * Recipients of one result
+ *
+ * @default 1_024
+ */
+export const MAX_RESULT_RECIPIENTS = 1_024
+
+/**
+ * Tasks in one answer to a poll: the oldest first, the rest when these are answered
+ *
+ * @default 10_000
+ */
+export const MAX_LIST = 10_000
+
+/**
+ * Bytes of bodies in one answer to a poll; at least one item is always returned
+ *
+ * @default 134_217_728 (128 MiB)
+ */
+export const MAX_ANSWER_BYTES = 134_217_728
+
+/**
+ * Versions of results that wait for a slow reader of an event stream; beyond it they
+ * are read again from the store, where only the newest of each app is kept
+ *
+ * @default 256
+ */
+export const MAX_STREAM_QUEUE = 256
+
+/**
+ * An event stream says that it lives after so long a silence, ms
+ *
+ * @default 15_000
+ */
+export const KEEP_ALIVE = 15_000
+
+/** Bytes read or written of a large body at a time */
+export const BODY_STEP = 262_144

@@ -1,0 +1,60 @@
+import { tasksOf } from '../events/index.ts'
+import { MAX_LIST } from './limits.ts'
+import { Hold, lastSeq, waits } from './wait.ts'
+import { taskView, withinAnswer } from './views.ts'
+import type { TasksContext } from './context.ts'
+import type { ListFilter, TaskView, Wait } from './index.ts'
+import type { AppId, SiteId } from '../core/ids.ts'
+import type { StoredTask } from '../store/index.ts'
+
+/**
+ * Everything that matches is returned, never just the number waited for. A task
+ * that becomes to do again does not wake anybody, as in Beam: only new ones do.
+ */
+export async function list (context: TasksContext, app: AppId | SiteId, filter: ListFilter, wait: Wait): Promise<TaskView[]> {
+  const { store, config, clock } = context
+  const read = async (): Promise<StoredTask[]> => store.listTasks({ app, todo: filter.todo, as: filter.as, now: clock.now(), limit: MAX_LIST })
+
+  if (!waits(wait)) {
+    return views(context, app, await read())
+  }
+
+  const hold = new Hold(context, {
+    key: tasksOf(app),
+    wait,
+    longest: config.api.maxWait,
+    select: (event) => event.kind === 'task' && matches(event, app, filter) ? event.seq : undefined
+  })
+
+  try {
+    if (wait.count != null) {
+      const present = await read()
+
+      if (present.length >= wait.count) {
+        return await views(context, app, present)
+      }
+
+      hold.need(wait.count - present.length, lastSeq(present))
+    }
+
+    await hold.ended
+
+    return wait.signal.aborted ? [] : await views(context, app, await read())
+  } finally {
+    hold.close()
+  }
+}
+
+function matches (task: { from: AppId, to: Array<AppId | SiteId> }, app: AppId | SiteId, { todo, as }: ListFilter): boolean {
+  const recipient = task.to.includes(app)
+
+  if (todo || as === 'recipient') {
+    return recipient
+  }
+
+  return task.from === app || (as == null && recipient)
+}
+
+async function views ({ store }: TasksContext, app: AppId | SiteId, tasks: StoredTask[]): Promise<TaskView[]> {
+  return Promise.all(withinAnswer(tasks).map(async (task) => taskView(store, task, app)))
+}
