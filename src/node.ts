@@ -96,8 +96,8 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const tasks = createTasks({ membership, store, links, seal: createSeal({ signer }), events, access, config, clock, random, log })
   const workers = createWorkers({ membership, store, links, directory, access, config, clock, random, log })
 
-  let url: string | undefined
-  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), api: () => url })
+  const served: { url?: string } = {}
+  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), api: () => served.url })
   const status = (): { ready: boolean, reasons: string[] } => ({ ready: report.reasons().length === 0, reasons: report.reasons() })
 
   const api = await createApi({ tasks, workers, apps, access, membership, network, events, config, clock, log, status })
@@ -117,7 +117,8 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   await control.listen()
 
   teardown.add('api', async () => api.close())
-  url = (await api.listen()).url
+  const { url } = await api.listen()
+  served.url = url
 
   // first of all: no new work, and held polls answer with what they have
   teardown.add('polls', () => { events.drain() })

@@ -4,13 +4,13 @@
  * then learn from check-node.js what is needed.
  */
 import('./check-node.js').then(function (check) {
-  var problem = check.checkNode(process.versions.node)
+  const problem = check.checkNode(process.versions.node)
 
   if (problem != null) {
     if (process.argv.indexOf('--json') === -1) {
-      console.error(problem)
+      process.stderr.write(problem + '\n')
     } else {
-      console.error(JSON.stringify({ error: { code: 'NODE_TOO_OLD', message: problem } }))
+      process.stderr.write(JSON.stringify({ error: { code: 'NODE_TOO_OLD', message: problem } }) + '\n')
     }
 
     process.exitCode = check.NODE_TOO_OLD
@@ -19,6 +19,6 @@ import('./check-node.js').then(function (check) {
 
   return import('./entry.js')
 }).catch(function (err) {
-  console.error(err)
+  process.stderr.write(String(err.stack) + '\n')
   process.exitCode = 1
 })

@@ -4,17 +4,17 @@
  */
 
 /** Oldest Node that everything here runs on */
-export var NEEDED = [22, 19]
+export const NEEDED = [22, 19]
 
 /** Exit code, also in exit-codes.ts */
-export var NODE_TOO_OLD = 10
+export const NODE_TOO_OLD = 10
 
 /**
  * @param {string} version - process.versions.node
  * @returns {string | undefined} what to tell the user, undefined when the version will do
  */
 export function checkNode (version) {
-  var parts = version.split('.').map(Number)
+  const parts = version.split('.').map(Number)
 
   if (parts[0] > NEEDED[0] || (parts[0] === NEEDED[0] && parts[1] >= NEEDED[1])) {
     return undefined

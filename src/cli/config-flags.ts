@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { FIELDS } from '../config/fields.ts'
-import type { Command } from 'commander'
 import type { Field } from '../config/fields.ts'
+import type { Command } from 'commander'
 
 const VALUES: Record<Field['kind'], string> = { string: '<text>', integer: '<number>', list: '<text>', json: '<json>' }
 

@@ -1,5 +1,5 @@
-import { InvalidInputError } from '../core/errors.ts'
 import { parseUnit, UNIT_RULES } from '../config/units.ts'
+import { InvalidInputError } from '../core/errors.ts'
 import { quote } from '../core/ids.ts'
 
 /** What commander parsed, as the type a handler wants; each names the flag in its refusal */

@@ -1,5 +1,5 @@
-import { controlClient, NotRunningError } from '../control/client.ts'
 import { dataDir } from '../config/load-config.ts'
+import { controlClient, NotRunningError } from '../control/client.ts'
 import { withOffline } from '../control/offline.ts'
 import type { CommandInput } from './command.ts'
 import type { LocalOperator, Operator } from '../control/index.ts'

@@ -7,17 +7,16 @@ const FORCED = 130
 export async function terminationSignal (): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let asked = false
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (asked) {
+        process.stderr.write('told twice: ending at once, without draining\n')
+        process.exit(FORCED)
+      }
 
-    for (const signal of SIGNALS) {
-      process.on(signal, () => {
-        if (asked) {
-          process.stderr.write('told twice: ending at once, without draining\n')
-          process.exit(FORCED)
-        }
-
-        asked = true
-        resolve(signal)
-      })
+      asked = true
+      resolve(signal)
     }
+
+    SIGNALS.forEach(signal => { process.on(signal, onSignal) })
   })
 }

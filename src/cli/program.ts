@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander'
+import { version } from '../version.ts'
 import { COMMANDS } from './cmds/index.ts'
 import { addConfigFlags, collect, readConfigFlags } from './config-flags.ts'
-import { version } from '../version.ts'
 import type { CliCommand, CommandInput } from './command.ts'
 import type { Streams } from './io.ts'
 

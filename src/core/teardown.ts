@@ -2,7 +2,7 @@ import type { Log } from './log.ts'
 
 interface Step {
   name: string
-  work: () => void | Promise<void>
+  work(): void | Promise<void>
 }
 
 /** Least time that a step gets when the ones before it took all, ms */

@@ -4,8 +4,8 @@ import { layout } from '../config/layout.ts'
 import { foundSite } from '../control/found-site.ts'
 import { joinSite } from '../control/join-site.ts'
 import { freePorts } from './ports.ts'
-import type { LabDaemon } from './lab-daemon.ts'
 import type { LabEvent, LabInit } from './index.ts'
+import type { LabDaemon } from './lab-daemon.ts'
 
 export interface BuildInit extends LabInit {
   root: string

@@ -99,4 +99,3 @@ function check ({ network, sites, apps = [] }: LabInit): void {
     checkFragment(name, 'app')
   }
 }
-

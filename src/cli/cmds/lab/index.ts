@@ -7,7 +7,7 @@ export const lab: CliCommand = {
   options: [
     { flags: '--network <name>', description: 'name of the network', default: 'lab' },
     { flags: '--site <name=port>', description: 'a site and the port of its API, 0 for any', repeat: true, required: true },
-    { flags: '--app <name=key>', description: 'an app that every site gets, and its key', repeat: true },
+    { flags: '--app <name=key>', description: 'an app that every site gets, and its key', repeat: true }
   ],
   load: async () => import('./handler.ts')
 }

@@ -3,9 +3,9 @@ import { createNode } from '../../../node.ts'
 import { createLogger } from '../../logger.ts'
 import { terminationSignal } from '../../process-life.ts'
 import { readOptions } from './options.ts'
-import type { DaemonLog } from '../../logger.ts'
 import type { NodeFacts } from '../../../node.ts'
 import type { Handler } from '../../command.ts'
+import type { DaemonLog } from '../../logger.ts'
 
 /** A process that has drained ends by itself; when something holds it longer than this, it is ended, ms */
 const LINGER = 1_000
