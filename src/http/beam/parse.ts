@@ -1,0 +1,86 @@
+import { parseDuration } from '../../core/durations.ts'
+import { InvalidInputError } from '../../core/errors.ts'
+import { checkWellFormed, memberText, parseJson } from '../../core/json.ts'
+import { parseUuid } from '../../core/uuid.ts'
+import { HttpError } from '../errors.ts'
+import { resultBody, taskBody } from './schemas.ts'
+import { INVALID_BODY } from './texts.ts'
+import type { Validate, Validator } from './validate.ts'
+import type { Config } from '../../config/index.ts'
+import type { JsonDocument } from '../../core/json.ts'
+import type { NewResult, NewTask } from '../../tasks/index.ts'
+import type { Static } from 'typebox'
+
+export type ParseLimits = Pick<Config['tasks'], 'maxRecipients' | 'maxTtl'>
+
+export interface BeamParser {
+  /** @throws {HttpError} 400 with Beam's text, then field and rule */
+  task(bytes: Buffer | undefined): NewTask
+  /** @throws {HttpError} 400 with Beam's text, then field and rule */
+  result(bytes: Buffer | undefined): NewResult
+}
+
+const EMPTY = Buffer.alloc(0)
+
+export function createParser (validator: Validator, limits: ParseLimits): BeamParser {
+  const checkTask = validator.compile(taskBody(limits.maxRecipients), 'request body')
+  const checkResult = validator.compile(resultBody(limits.maxRecipients), 'request body')
+
+  return {
+    task: (bytes) => read(bytes, checkTask, (document) => toTask(document, limits.maxTtl)),
+    result: (bytes) => read(bytes, checkResult, toResult)
+  }
+}
+
+function read<T> (bytes: Buffer | undefined, check: Validate, convert: (document: JsonDocument) => T): T {
+  try {
+    const document = parseJson(bytes ?? EMPTY, 'request body')
+
+    check(document.value)
+
+    return convert(document)
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      throw new HttpError(400, `${INVALID_BODY}\n${error.message}`)
+    }
+
+    throw error
+  }
+}
+
+function toTask (document: JsonDocument, maxTtl: number): NewTask {
+  const value = document.value as Static<ReturnType<typeof taskBody>>
+
+  return {
+    id: parseUuid(value.id) ?? value.id,
+    from: value.from,
+    to: value.to,
+    body: bodyOf(value.body),
+    ttl: value.ttl,
+    ttlMs: Math.min(Math.floor(parseDuration(value.ttl, 's') ?? 0), maxTtl),
+    failureStrategy: memberText(document, 'failure_strategy'),
+    metadata: memberText(document, 'metadata')
+  }
+}
+
+function toResult (document: JsonDocument): NewResult {
+  const value = document.value as Static<ReturnType<typeof resultBody>>
+
+  return {
+    taskId: parseUuid(value.task) ?? value.task,
+    from: value.from,
+    to: value.to,
+    status: value.status,
+    body: bodyOf(value.body),
+    metadata: memberText(document, 'metadata')
+  }
+}
+
+/** Missing and null read as empty, as in Beam */
+function bodyOf (body: string | null | undefined): string {
+  const text = body ?? ''
+
+  checkWellFormed(text, 'body')
+
+  return text
+}

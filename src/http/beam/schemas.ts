@@ -1,0 +1,81 @@
+/**
+ * Beam's JSON forms. The same schemas check what arrives (validate.ts) and make the
+ * OpenAPI document; each description completes the sentence "<field> must be …".
+ */
+import Type from 'typebox'
+
+export const Uuid = Type.String({ format: 'uuid', description: 'a UUID such as "70c0aa90-bfcf-4312-a6af-42cbd57dc0b8"' })
+
+export const AppIdText = Type.String({ format: 'app-id', description: 'the id of an app of this network, "app.site.network"' })
+
+export const AnyId = Type.String({ format: 'app-or-site-id', description: 'the id of an app or a site of this network, "app.site.network" or "site.network"' })
+
+export const recipients = (max: number): ReturnType<typeof Type.Array<typeof AnyId>> => {
+  return Type.Array(AnyId, { maxItems: max, description: `an array of at most ${max} ids` })
+}
+
+export const Ttl = Type.String({ format: 'beam-duration', description: 'a string with a duration such as "30s" or "2h"; a number without unit counts seconds' })
+
+export const Body = Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'a string or null' }))
+
+export const Metadata = Type.Unknown({ description: 'any JSON value, null for none' })
+
+const Count = Type.Integer({ minimum: 0, description: 'a whole number from 0 on' })
+
+export const FailureStrategy = Type.Union([
+  Type.Literal('discard'),
+  Type.Object({ retry: Type.Object({ backoff_millisecs: Count, max_tries: Count }) })
+], { description: '"discard" or {"retry":{"backoff_millisecs":<n>,"max_tries":<n>}}' })
+
+export const Status = Type.Union([
+  Type.Literal('claimed'), Type.Literal('succeeded'), Type.Literal('tempfailed'), Type.Literal('permfailed')
+], { description: 'one of "claimed", "succeeded", "tempfailed", "permfailed"' })
+
+export const taskBody = (maxRecipients: number) => Type.Object({
+  id: Uuid,
+  from: AppIdText,
+  to: recipients(maxRecipients),
+  body: Body,
+  ttl: Ttl,
+  failure_strategy: FailureStrategy,
+  metadata: Metadata
+}, { description: 'a JSON object with the fields of a task' })
+
+export const resultBody = (maxRecipients: number) => Type.Object({
+  from: AppIdText,
+  to: recipients(maxRecipients),
+  task: Uuid,
+  status: Status,
+  metadata: Metadata,
+  body: Body
+}, { description: 'a JSON object with the fields of a result' })
+
+/** What an app reads: exactly these keys */
+export const Task = Type.Object({
+  body: Type.String(),
+  failure_strategy: FailureStrategy,
+  from: AppIdText,
+  id: Uuid,
+  metadata: Metadata,
+  to: Type.Array(AnyId),
+  ttl: Ttl
+}, { additionalProperties: false })
+
+export const Result = Type.Object({
+  body: Type.String(),
+  from: AppIdText,
+  metadata: Metadata,
+  status: Status,
+  task: Uuid,
+  to: Type.Array(AnyId)
+}, { additionalProperties: false })
+
+/** Body of 424 */
+export const SiteList = Type.Array(Type.String(), { description: 'ids of sites, each once' })
+
+export const WaitQuery = {
+  wait_count: Type.Optional(Type.String({ description: 'answer as soon as so many are there, 0 to 65535' })),
+  wait_time: Type.Optional(Type.String({ description: 'answer after this time at the latest, such as "10s"; a number without unit counts milliseconds; without wait_count always after the whole time' }))
+}
+
+export const TaskParams = Type.Object({ task_id: Uuid })

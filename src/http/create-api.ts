@@ -1,0 +1,49 @@
+import { createParser } from './beam/parse.ts'
+import { createValidator } from './beam/validate.ts'
+import { addBodies } from './body.ts'
+import { addGuards } from './guards/index.ts'
+import { addHealth } from './health/index.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+import { addOpenapi, collectSchemas } from './openapi/index.ts'
+import { Polls } from './polls.ts'
+import { addResults } from './results/index.ts'
+import { createServer } from './server.ts'
+import { addSites } from './sites/index.ts'
+import { addTasks } from './tasks/index.ts'
+import { addWorkers } from './workers/index.ts'
+import type { HttpContext } from './context.ts'
+import type { Api, ApiComponents } from './index.ts'
+
+export async function createApi (components: ApiComponents): Promise<Api> {
+  const { config, membership, apps } = components
+  const log = components.log.child({ component: 'http' })
+  const limits = { ...DEFAULT_LIMITS, ...components.limits }
+  const validator = createValidator(membership.roster.network)
+
+  const context: HttpContext = {
+    ...components,
+    log,
+    limits,
+    validator,
+    parser: createParser(validator, config.tasks),
+    polls: new Polls(config.api.maxPolls)
+  }
+
+  const server = createServer({ api: config.api, limits, log })
+
+  await collectSchemas(server)
+  addGuards(server, apps)
+  addBodies(server, { bodyLimit: config.api.bodyLimit, maxReceiving: limits.maxReceiving })
+
+  addTasks(server, context)
+  addResults(server, context)
+  addWorkers(server, context)
+  addSites(server, context)
+  addHealth(server, context)
+  addOpenapi(server, context)
+
+  await server.ready()
+
+  return new Lifecycle(server, context)
+}

@@ -1,0 +1,43 @@
+/**
+ * What every request passes before it is routed, malformed and unknown paths
+ * included: Host and Origin.
+ */
+import { quote } from '../../core/ids.ts'
+import { isCrossSite } from './origin.ts'
+import type { Hosts } from './host.ts'
+import type { Log } from '../../core/log.ts'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+
+export interface OuterGuard {
+  hosts: Hosts
+  scheme: 'http' | 'https'
+  log: Log
+}
+
+export function guarded (handler: RequestListener, { hosts, scheme, log }: OuterGuard): RequestListener {
+  return (request, response) => {
+    const host = authorityOf(request)
+
+    if (!hosts.accepts(host, request.socket.localAddress)) {
+      log.warn({ host: host?.slice(0, 200) }, 'refused a request: Host')
+      refuse(response, `Host ${quote(host ?? '')} is not a name of this daemon: use localhost or 127.0.0.1, or add the name to api.hosts in its configuration`)
+    } else if (isCrossSite(request.headers, host ?? '', scheme)) {
+      log.warn({ origin: request.headers.origin?.slice(0, 200) }, 'refused a request: cross-site')
+      refuse(response, 'requests from web pages of another origin are refused')
+    } else {
+      handler(request, response)
+    }
+  }
+}
+
+/** An absolute request target stands above the Host header */
+function authorityOf (request: IncomingMessage): string | undefined {
+  const match = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '')
+
+  return match == null ? request.headers.host : match[1]
+}
+
+function refuse (response: ServerResponse, sentence: string): void {
+  response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(sentence) })
+  response.end(sentence)
+}

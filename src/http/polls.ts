@@ -1,0 +1,76 @@
+import { LimitError } from '../core/errors.ts'
+import type { AskedWait } from './query.ts'
+import type { AppId } from '../core/ids.ts'
+import type { Wait } from '../tasks/index.ts'
+import type { ServerResponse } from 'node:http'
+
+/** Seconds after which an app with too many held polls may try again */
+const RETRY_AFTER = 1
+
+/** For calls that do not wait: nobody ever aborts it */
+const NEVER = new AbortController().signal
+
+/** Held polls and event streams: counted for each app, ended when the client goes away */
+export class Polls {
+  readonly #limit: number
+  readonly #held = new Map<AppId, number>()
+
+  constructor (limit: number) {
+    this.#limit = limit
+  }
+
+  /** Of one app, for tests and metrics */
+  held (app: AppId): number {
+    return this.#held.get(app) ?? 0
+  }
+
+  /**
+   * @throws {LimitError}
+   */
+  async run<T> (app: AppId, asked: AskedWait, response: ServerResponse, call: (wait: Wait) => Promise<T>): Promise<T> {
+    if ((asked.count ?? 0) === 0 && (asked.time ?? 0) === 0) {
+      return call({ ...asked, signal: NEVER })
+    }
+
+    return this.hold(app, response, async (signal) => call({ ...asked, signal }))
+  }
+
+  /**
+   * @throws {LimitError}
+   */
+  async hold<T> (app: AppId, response: ServerResponse, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const held = this.held(app)
+
+    if (held >= this.#limit) {
+      throw new LimitError(`${app} holds ${held} polls and event streams already: that is the limit (api.maxPolls)`, RETRY_AFTER)
+    }
+
+    const controller = new AbortController()
+    const gone = (): void => { controller.abort() }
+
+    this.#held.set(app, held + 1)
+    response.once('close', gone)
+
+    // it may have left while its key was checked
+    if (response.destroyed) {
+      gone()
+    }
+
+    try {
+      return await call(controller.signal)
+    } finally {
+      response.off('close', gone)
+      this.#release(app)
+    }
+  }
+
+  #release (app: AppId): void {
+    const held = this.held(app) - 1
+
+    if (held === 0) {
+      this.#held.delete(app)
+    } else {
+      this.#held.set(app, held)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+
+/** Arrays whose bodies have more characters than this together leave item by item, never as one string */
+const WHOLE = 1_048_576
+
+export function sendJson (reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).header('content-type', 'application/json').send(text)
+}
+
+/**
+ * A JSON array of items that know their JSON.
+ *
+ * @param stall - ms after which a reader that takes nothing is cut
+ */
+export function sendItems<T extends { body?: string }> (reply: FastifyReply, status: number, items: T[], render: (item: T) => string, stall: number): FastifyReply {
+  const size = items.reduce((sum, { body }) => sum + (body?.length ?? 0), 0)
+
+  if (size <= WHOLE) {
+    return sendJson(reply, status, `[${items.map(render).join(',')}]`)
+  }
+
+  reply.raw.setTimeout(stall, () => { reply.raw.destroy() })
+
+  return reply.code(status).header('content-type', 'application/json').send(Readable.from(pieces(items, render), { highWaterMark: 1 }))
+}
+
+function * pieces<T> (items: T[], render: (item: T) => string): Generator<string> {
+  for (const [index, item] of items.entries()) {
+    yield `${index === 0 ? '[' : ','}${render(item)}`
+  }
+
+  yield ']'
+}
