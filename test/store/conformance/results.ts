@@ -1,0 +1,108 @@
+import { expect } from 'aegir/chai'
+import { NOW, OTHER, SELF, TTL, arrival, creation, newDelivery, textBody } from '../fixtures.ts'
+import type { PutResult, Store, TaskKey } from '../../../src/store/index.ts'
+
+function answer (task: TaskKey, more: Partial<PutResult> = {}): PutResult {
+  return {
+    task: { creator: task.creator, id: task.id },
+    from: 'worker.s1.net',
+    to: ['asker.s2.net'],
+    status: 'succeeded',
+    metadata: '{"n":1}',
+    body: textBody('42'),
+    incarnation: 1,
+    delivery: newDelivery(OTHER),
+    now: NOW,
+    ...more
+  }
+}
+
+export function suiteResults (get: () => Store): void {
+  describe('putResult', () => {
+    it('keeps every field, and puts it into the outbox in the same commit', async () => {
+      const { task, envelopeHash } = await received()
+      const input = answer(task)
+      const outcome = await get().putResult(input)
+      const { delivery, now, ...facts } = input
+      const content = await get().readOutbox({ envelopeId: (delivery as { envelopeId: Uint8Array }).envelopeId })
+
+      expect(outcome).to.have.property('kind', 'created')
+      expect(await get().getResult({ task, from: 'worker.s1.net' })).to.deep.include(facts)
+      expect(content?.item).to.deep.include({ ...delivery, kind: 'result', app: 'worker.s1.net', expires: task.expires, size: 2 })
+      expect(content?.result).to.deep.include({ ...facts, answers: envelopeHash, taskExpires: task.expires, taskFrom: 'asker.s2.net' })
+      expect(content?.task).to.be.undefined()
+    })
+
+    it('needs no envelope when creator and answering app are of this site', async () => {
+      const input = creation({ to: ['worker.s1.net'] }, { deliveries: [] })
+      await get().createTask(input)
+      const { delivery, ...local } = answer(input.task)
+
+      expect(await get().putResult(local)).to.have.property('kind', 'created')
+      expect(await get().outboxSites({ now: NOW })).to.be.empty()
+      expect(await get().listResults({ task: input.task })).to.have.lengthOf(1)
+    })
+
+    it('numbers versions upwards, each with a new place in the order of arrival', async () => {
+      const { task } = await received()
+      const first = await get().putResult(answer(task, { status: 'claimed' })) as { kind: string, seq: number, revision: number }
+      const second = await get().putResult(answer(task)) as typeof first
+
+      expect([first.kind, second.kind]).to.deep.equal(['created', 'updated'])
+      expect(second.seq).to.be.above(first.seq)
+      expect(second.revision).to.be.above(first.revision)
+      expect((await get().listResults({ task })).map(result => result.seq)).to.deep.equal([second.seq])
+    })
+
+    it('drops an older version from the outbox: a seed seals one content only', async () => {
+      const { task } = await received()
+      const claim = answer(task, { status: 'claimed' })
+      const final = answer(task)
+      await get().putResult(claim)
+      await get().putResult(final)
+      const items = await get().listOutbox({ site: OTHER, after: 0, limit: 10, now: NOW })
+
+      expect(items.map(item => item.envelopeId)).to.deep.equal([(final.delivery as { envelopeId: Uint8Array }).envelopeId])
+      expect(await get().readOutbox({ envelopeId: (claim.delivery as { envelopeId: Uint8Array }).envelopeId })).to.be.undefined()
+    })
+
+    it('ignores claimed after succeeded, and nothing else', async () => {
+      const { task } = await received()
+      const status = async (): Promise<string | undefined> => (await get().getResult({ task, from: 'worker.s1.net' }))?.status
+      const put = async (next: PutResult['status']): Promise<string> => (await get().putResult(answer(task, { status: next }))).kind
+
+      expect(await put('succeeded')).to.equal('created')
+      expect(await put('claimed')).to.equal('ignored')
+      expect(await status()).to.equal('succeeded')
+      expect(await put('succeeded')).to.equal('updated')
+      expect(await put('permfailed')).to.equal('updated')
+      expect(await put('claimed')).to.equal('updated')
+      expect(await put('tempfailed')).to.equal('updated')
+      expect(await put('claimed')).to.equal('updated')
+      expect(await status()).to.equal('claimed')
+    })
+
+    it('refuses who is no recipient, by exact id', async () => {
+      const { task } = await received({ to: ['worker.s1.net', 's1.net', 'worker.s3.net'] })
+
+      expect(await get().putResult(answer(task, { from: 'other.s1.net' }))).to.deep.equal({ kind: 'not-recipient' })
+      expect(await get().putResult(answer(task, { from: 'worker.s3.net' }))).to.deep.equal({ kind: 'not-recipient' })
+      expect(await get().listResults({ task })).to.be.empty()
+    })
+
+    it('refuses unknown and expired tasks', async () => {
+      const { task } = await received()
+
+      expect(await get().putResult(answer({ creator: SELF, id: task.id }))).to.deep.equal({ kind: 'unknown-task' })
+      expect(await get().putResult(answer(task, { now: NOW + TTL }))).to.deep.equal({ kind: 'unknown-task' })
+      expect(await get().putResult(answer(task, { now: NOW + TTL - 1 }))).to.have.property('kind', 'created')
+    })
+  })
+
+  async function received (facts: Parameters<typeof arrival>[0] = {}): Promise<ReturnType<typeof arrival>> {
+    const input = arrival(facts)
+    await get().receiveTask(input)
+
+    return input
+  }
+}
