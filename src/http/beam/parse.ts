@@ -1,10 +1,8 @@
 import { parseDuration } from '../../core/durations.ts'
-import { InvalidInputError } from '../../core/errors.ts'
 import { checkWellFormed, memberText, parseJson } from '../../core/json.ts'
 import { parseUuid } from '../../core/uuid.ts'
-import { HttpError } from '../errors.ts'
-import { resultBody, taskBody } from './schemas.ts'
-import { INVALID_BODY } from './texts.ts'
+import { invalidBody } from './invalid-body.ts'
+import { limited, ResultBody, TaskBody } from './schemas.ts'
 import type { Validate, Validator } from './validate.ts'
 import type { Config } from '../../config/index.ts'
 import type { JsonDocument } from '../../core/json.ts'
@@ -23,8 +21,8 @@ export interface BeamParser {
 const EMPTY = Buffer.alloc(0)
 
 export function createParser (validator: Validator, limits: ParseLimits): BeamParser {
-  const checkTask = validator.compile(taskBody(limits.maxRecipients), 'request body')
-  const checkResult = validator.compile(resultBody(limits.maxRecipients), 'request body')
+  const checkTask = validator.compile(limited(TaskBody, limits.maxRecipients), 'request body')
+  const checkResult = validator.compile(limited(ResultBody, limits.maxRecipients), 'request body')
 
   return {
     task: (bytes) => read(bytes, checkTask, (document) => toTask(document, limits.maxTtl)),
@@ -40,16 +38,12 @@ function read<T> (bytes: Buffer | undefined, check: Validate, convert: (document
 
     return convert(document)
   } catch (error) {
-    if (error instanceof InvalidInputError) {
-      throw new HttpError(400, `${INVALID_BODY}\n${error.message}`)
-    }
-
-    throw error
+    throw invalidBody(error)
   }
 }
 
 function toTask (document: JsonDocument, maxTtl: number): NewTask {
-  const value = document.value as Static<ReturnType<typeof taskBody>>
+  const value = document.value as Static<typeof TaskBody>
 
   return {
     id: parseUuid(value.id) ?? value.id,
@@ -64,7 +58,7 @@ function toTask (document: JsonDocument, maxTtl: number): NewTask {
 }
 
 function toResult (document: JsonDocument): NewResult {
-  const value = document.value as Static<ReturnType<typeof resultBody>>
+  const value = document.value as Static<typeof ResultBody>
 
   return {
     taskId: parseUuid(value.task) ?? value.task,

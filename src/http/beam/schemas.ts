@@ -10,9 +10,7 @@ export const AppIdText = Type.String({ format: 'app-id', description: 'the id of
 
 export const AnyId = Type.String({ format: 'app-or-site-id', description: 'the id of an app or a site of this network, "app.site.network" or "site.network"' })
 
-export const recipients = (max: number): ReturnType<typeof Type.Array<typeof AnyId>> => {
-  return Type.Array(AnyId, { maxItems: max, description: `an array of at most ${max} ids` })
-}
+const Recipients = Type.Array(AnyId, { description: 'an array of ids' })
 
 export const Ttl = Type.String({ format: 'beam-duration', description: 'a string with a duration such as "30s" or "2h"; a number without unit counts seconds' })
 
@@ -31,24 +29,35 @@ export const Status = Type.Union([
   Type.Literal('claimed'), Type.Literal('succeeded'), Type.Literal('tempfailed'), Type.Literal('permfailed')
 ], { description: 'one of "claimed", "succeeded", "tempfailed", "permfailed"' })
 
-export const taskBody = (maxRecipients: number) => Type.Object({
+export const TaskBody = Type.Object({
   id: Uuid,
   from: AppIdText,
-  to: recipients(maxRecipients),
+  to: Recipients,
   body: Body,
   ttl: Ttl,
   failure_strategy: FailureStrategy,
   metadata: Metadata
 }, { description: 'a JSON object with the fields of a task' })
 
-export const resultBody = (maxRecipients: number) => Type.Object({
+export const ResultBody = Type.Object({
   from: AppIdText,
-  to: recipients(maxRecipients),
+  to: Recipients,
   task: Uuid,
   status: Status,
   metadata: Metadata,
   body: Body
 }, { description: 'a JSON object with the fields of a result' })
+
+/** The same with the configured number of recipients as limit */
+export function limited<T extends typeof TaskBody | typeof ResultBody> (schema: T, maxRecipients: number): T {
+  return {
+    ...schema,
+    properties: {
+      ...schema.properties,
+      to: { ...Recipients, maxItems: maxRecipients, description: `an array of at most ${maxRecipients} ids` }
+    }
+  }
+}
 
 /** What an app reads: exactly these keys */
 export const Task = Type.Object({

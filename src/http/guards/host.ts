@@ -8,11 +8,13 @@ import { isIP } from 'node:net'
 
 /** Host header or configured name without port, brackets kept off, lower case */
 export function hostName (host: string): string {
-  const name = host.startsWith('[')
-    ? host.slice(1, host.indexOf(']') === -1 ? undefined : host.indexOf(']'))
-    : isIP(host) === 6 ? host : host.replace(/:\d*$/, '')
+  const bracketed = /^\[([^\]]*)\]/.exec(host)
 
-  return name.toLowerCase()
+  if (bracketed != null) {
+    return bracketed[1].toLowerCase()
+  }
+
+  return (isIP(host) === 6 ? host : host.replace(/:\d*$/, '')).toLowerCase()
 }
 
 export class Hosts {

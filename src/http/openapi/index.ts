@@ -1,13 +1,11 @@
 /** The document that describes this API, made from the schemas of its routes */
-import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
+import { version } from '../../version.ts'
 import { demand } from '../caller.ts'
 import { ANONYMOUS } from '../guards/authentication.ts'
 import { sendJson } from '../send.ts'
 import type { AddRoutes } from '../context.ts'
 import type { FastifyInstance } from 'fastify'
-
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
 
 /** Before the routes: it watches them being added */
 export async function collectSchemas (server: FastifyInstance): Promise<void> {
@@ -16,7 +14,7 @@ export async function collectSchemas (server: FastifyInstance): Promise<void> {
       openapi: '3.1.0',
       info: {
         title: 'beam-node',
-        version,
+        version: version(),
         description: 'Tasks and results between the sites of a federation; the native dialect is Samply.Beam v1.',
         license: { name: 'Apache-2.0 OR MIT', identifier: 'Apache-2.0 OR MIT' }
       },

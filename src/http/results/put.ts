@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { parseId, quote } from '../../core/ids.ts'
 import { refuseInvalid } from '../beam/invalid-body.ts'
-import { AppIdText, resultBody, SiteList, Uuid } from '../beam/schemas.ts'
+import { AppIdText, limited, ResultBody, SiteList, Uuid } from '../beam/schemas.ts'
 import { APP_MISMATCH, INVALID_URL, NOT_RECIPIENT, TASK_MISMATCH, TASK_UNKNOWN, WRONG_SENDER } from '../beam/texts.ts'
 import { admit, taskIdOf } from '../caller.ts'
 import { HttpError } from '../errors.ts'
@@ -19,7 +19,7 @@ export const addPutResult: AddRoutes = (server, { tasks, access, parser, config,
     summary: 'Answer a task, or say again how it stands',
     security: APP_KEY,
     params: Type.Object({ task_id: Uuid, app_id: AppIdText }),
-    body: resultBody(config.tasks.maxRecipients),
+    body: limited(ResultBody, config.tasks.maxRecipients),
     response: {
       ...COMMON,
       201: empty('First result of this app, or a claim after success, which has no effect'),

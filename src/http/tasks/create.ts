@@ -1,5 +1,5 @@
 import { refuseInvalid } from '../beam/invalid-body.ts'
-import { SiteList, taskBody } from '../beam/schemas.ts'
+import { limited, SiteList, TaskBody } from '../beam/schemas.ts'
 import { WRONG_SENDER } from '../beam/texts.ts'
 import { admit } from '../caller.ts'
 import { HttpError, sendText } from '../errors.ts'
@@ -12,7 +12,7 @@ export const addCreateTask: AddRoutes = (server, { tasks, access, parser, config
     operationId: 'createTask',
     summary: 'Post a task for apps of any site of the network',
     security: APP_KEY,
-    body: taskBody(config.tasks.maxRecipients),
+    body: limited(TaskBody, config.tasks.maxRecipients),
     response: {
       ...COMMON,
       201: empty('Stored on disk; Location names it'),

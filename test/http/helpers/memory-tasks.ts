@@ -124,8 +124,10 @@ export class MemoryTasks implements Tasks {
     let left = wait.count ?? Infinity
     const ends = wait.time == null ? undefined : Date.now() + wait.time
 
+    const next = (): ResultView | undefined => (this.answers.get(id) ?? []).find(({ seq }) => seq > last)
+
     while (true) {
-      for (const result of (this.answers.get(id) ?? []).filter(({ seq }) => seq > last)) {
+      for (let result = next(); result != null; result = next()) {
         last = result.seq
         yield { kind: 'result', result }
 
