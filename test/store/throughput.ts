@@ -1,7 +1,6 @@
 /**
- * Run by hand: how many tasks a second 64 callers create, each waiting for its commit.
- *
- *   node test/store/throughput.ts [callers] [seconds]
+ * Run by hand, `node test/store/throughput.ts [callers] [seconds]`: how many tasks a
+ * second 64 callers create, each waiting for its commit.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -31,4 +30,4 @@ await store.close()
 await rm(dir, { recursive: true })
 
 times.sort((a, b) => a - b)
-console.log(`${callers} callers: ${Math.round(times.length / seconds)} tasks/s, p50 ${times[Math.floor(times.length / 2)].toFixed(2)} ms, p99 ${times[Math.floor(times.length * 0.99)].toFixed(2)} ms`)
+process.stdout.write(`${callers} callers: ${Math.round(times.length / seconds)} tasks/s, p50 ${times[Math.floor(times.length / 2)].toFixed(2)} ms, p99 ${times[Math.floor(times.length * 0.99)].toFixed(2)} ms\n`)

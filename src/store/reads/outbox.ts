@@ -8,7 +8,8 @@ import type { OutboxRow } from '../rows/outbox.ts'
 import type { ResultRow } from '../rows/result.ts'
 import type { TaskRow } from '../rows/task.ts'
 
-export const OUTBOX_SQL = `SELECT ${ITEM_COLUMNS} FROM outbox o JOIN tasks t ON t.seq = o.task
+/** The index is named: left to itself the planner walks every row behind `after`, of whatever site */
+export const OUTBOX_SQL = `SELECT ${ITEM_COLUMNS} FROM outbox o INDEXED BY outbox_queue JOIN tasks t ON t.seq = o.task
   WHERE o.site = ? AND o.state = 'queued' AND o.seq > ? AND o.local_expires > ? ORDER BY o.seq LIMIT ?`
 
 export function listOutbox (ctx: Context, { site, after, limit, now }: { site: SiteId, after: number, limit: number, now: number }): OutboxItem[] {

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect } from 'aegir/chai'
+import { openCore } from '../../src/store/core.ts'
+import { OUTBOX_SQL, SITES_SQL } from '../../src/store/reads/outbox.ts'
+import { RECEIVED_SQL } from '../../src/store/reads/received.ts'
+import { RESULTS_SQL } from '../../src/store/reads/results.ts'
+import { FIND_SQL, LIST_SQL } from '../../src/store/reads/tasks.ts'
+import { DUE_SQL, USAGE_SQL } from '../../src/store/reads/usage.ts'
+import { EXPIRED_SQL } from '../../src/store/transitions/expire-step.ts'
+import { PURGED_SQL } from '../../src/store/transitions/purge-step.ts'
+import { NOW, arrival, creation } from './fixtures.ts'
+
+/** What is asked often, and the indexes that must answer it */
+const HOT: Record<string, { sql: string, indexes: string[] }> = {
+  'to do of an app': { sql: LIST_SQL.todo, indexes: ['COVERING INDEX recipients_todo (recipient=?)'] },
+  'received by an app': { sql: LIST_SQL.recipient, indexes: ['COVERING INDEX recipients_listed (recipient=?)'] },
+  'created by an app': { sql: LIST_SQL.creator, indexes: ['COVERING INDEX tasks_sender (sender=?)'] },
+  'created or received': { sql: LIST_SQL.both, indexes: ['COVERING INDEX tasks_sender (sender=?)', 'COVERING INDEX recipients_listed (recipient=?)'] },
+  'task by id': { sql: FIND_SQL, indexes: ['INDEX tasks_key (id=?)'] },
+  'results of a task': { sql: RESULTS_SQL, indexes: ['INDEX tasks_key (id=? AND creator=?)', 'INDEX results_key (task=?)'] },
+  'outbox of a site': { sql: OUTBOX_SQL, indexes: ['INDEX outbox_queue (site=? AND'] },
+  'seen before': { sql: RECEIVED_SQL, indexes: ['PRIMARY KEY (envelope_id=?)'] },
+  'expired tasks': { sql: EXPIRED_SQL, indexes: ['INDEX tasks_expiry (local_expires<?)'] },
+  'purged tasks': { sql: PURGED_SQL, indexes: ['INDEX tasks_purge (local_expires<?)'] },
+  'open tasks of a site': { sql: USAGE_SQL, indexes: ['PRIMARY KEY (creator=?)'] },
+  'overdue tasks of a site': { sql: DUE_SQL, indexes: ['INDEX tasks_expiry (local_expires<?)'] }
+}
+
+function plan (db: DatabaseSync, sql: string): string[] {
+  return db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(row => String(row.detail))
+}
+
+describe('store query plans', () => {
+  let dir: string
+  let file: string
+  let db: DatabaseSync
+  const planOf = (sql: string): string[] => plan(db, sql)
+  const analyze = (): void => { db.exec('ANALYZE') }
+  const forget = (): void => { db.exec('DROP TABLE sqlite_stat1') }
+
+  before(async function () {
+    this.timeout(120_000)
+    dir = await mkdtemp(path.join(os.tmpdir(), 'beam-store-'))
+    file = path.join(dir, 'beam.sqlite')
+    const core = openCore({ path: file })
+
+    core.transaction(() => {
+      for (let i = 0; i < 50_000; i++) {
+        core.createTask(creation({ from: 'other.s1.net' }))
+        core.receiveTask(arrival({ to: ['other.s1.net'] }))
+      }
+    })
+    core.receiveTask(arrival())
+    core.createTask(creation())
+    expect(core.counts({ now: NOW }).tasks).to.equal(100_002)
+    core.close()
+    db = new DatabaseSync(file)
+  })
+
+  after(async () => {
+    db.close()
+    await rm(dir, { recursive: true })
+  })
+
+  for (const [name, { sql, indexes }] of Object.entries(HOT)) {
+    it(`${name}: by index alone, 100,000 tasks of another app or not`, () => {
+      const steps = planOf(sql)
+
+      for (const index of indexes) {
+        expect(steps.some(step => step.startsWith('SEARCH') && step.includes(index)), `${index} in ${steps.join(' | ')}`).to.be.true()
+      }
+
+      // a scan of the numbers found so far is one of the answer, not of a table
+      expect(steps.filter(step => step.startsWith('SCAN') && step !== 'SCAN n')).to.deep.equal([])
+      expect(steps.filter(step => step.includes('TEMP B-TREE'))).to.deep.equal([])
+
+      analyze()
+      expect(planOf(sql), 'statistics change nothing').to.deep.equal(steps)
+      forget()
+    })
+  }
+
+  it('sites with something queued: from the index of the queue alone', () => {
+    expect(planOf(SITES_SQL)).to.deep.equal(['SCAN outbox USING COVERING INDEX outbox_queue'])
+  })
+
+  it('polls touch the rows they hand out and no others', () => {
+    const core = openCoreAgain()
+
+    expect(core.listTasks({ app: 'worker.s1.net', todo: true, now: NOW, limit: 100 })).to.have.lengthOf(1)
+    expect(core.listTasks({ app: 'asker.s1.net', todo: false, now: NOW, limit: 100 })).to.have.lengthOf(1)
+    core.close()
+    db = new DatabaseSync(file)
+  })
+
+  function openCoreAgain (): ReturnType<typeof openCore> {
+    db.close()
+
+    return openCore({ path: file })
+  }
+})
