@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey } from 'node:crypto'
+import { createSecretKey } from 'node:crypto'
 import { domains, under } from '../core/domains.ts'
+import { expand32, hmacSha256 } from './hmac.ts'
 import { sha256 } from './sha256.ts'
 import type { KeyObject } from 'node:crypto'
 
@@ -8,7 +9,7 @@ export interface ContentKeys {
   /** AES-256-GCM key of the chunks */
   chunk: KeyObject
   /** HMAC key of the content tag */
-  tag: KeyObject
+  tag: Uint8Array
   /** Stands in the label, 32 bytes */
   commitment: Uint8Array
 }
@@ -21,8 +22,6 @@ export interface SenderSecrets {
   ikm: Uint8Array
 }
 
-const ONE = Uint8Array.of(1)
-
 /**
  * The secrets depend on the seed AND on all that the envelope says: its label (with
  * both commitments still zero), the recipient's public key and Inner, which holds the
@@ -33,22 +32,19 @@ const ONE = Uint8Array.of(1)
  * does with a seed.
  */
 export function senderSecrets (seed: Uint8Array, blankLabel: Uint8Array, publicKey: Uint8Array, inner: Uint8Array): SenderSecrets {
-  const key = createSecretKey(seed)
   const context = sha256(under(domains.envelopeContext, sha256(blankLabel), publicKey, sha256(inner)))
 
   return {
-    contentKey: expand(key, under(domains.envelopeContentKey, context)),
-    ikm: expand(key, under(domains.envelopeEphemeral, context))
+    contentKey: expand32(seed, domains.envelopeContentKey, context),
+    ikm: expand32(seed, domains.envelopeEphemeral, context)
   }
 }
 
 export function contentKeys (contentKey: Uint8Array): ContentKeys {
-  const key = createSecretKey(contentKey)
-
   return {
-    chunk: createSecretKey(expand(key, domains.envelopeChunkKey)),
-    tag: createSecretKey(expand(key, domains.envelopeTagKey)),
-    commitment: expand(key, domains.envelopeKeyCommitment)
+    chunk: createSecretKey(expand32(contentKey, domains.envelopeChunkKey)),
+    tag: expand32(contentKey, domains.envelopeTagKey),
+    commitment: expand32(contentKey, domains.envelopeKeyCommitment)
   }
 }
 
@@ -57,10 +53,5 @@ export function contentKeys (contentKey: Uint8Array): ContentKeys {
  * label commit to the whole content before a byte of it is sent.
  */
 export function contentTag (keys: ContentKeys, inner: Uint8Array): Uint8Array {
-  return createHmac('sha256', keys.tag).update(inner).digest()
-}
-
-/** HKDF-Expand (RFC 5869) with SHA-256 to 32 bytes: one HMAC; node's own hkdf takes four times as long */
-function expand (key: KeyObject, info: Uint8Array): Uint8Array {
-  return createHmac('sha256', key).update(info).update(ONE).digest()
+  return hmacSha256(keys.tag, inner)
 }

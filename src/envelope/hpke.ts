@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
 import { x25519Agree, x25519FromRaw } from '../core/x25519.ts'
+import { expand32, hmacSha256 } from './hmac.ts'
 import type { X25519KeyPair } from '../core/x25519.ts'
 import type { KeyObject } from 'node:crypto'
 
@@ -60,7 +61,7 @@ const VERSION = ascii('HPKE-v1')
 const KEM_SUITE = Uint8Array.from([...ascii('KEM'), ...be16(DHKEM_X25519)])
 
 /** An empty salt or PSK: HMAC pads it with zeros anyway */
-const EMPTY_KEY = createSecretKey(new Uint8Array(32))
+const EMPTY = new Uint8Array(32)
 
 const extractLabels = {
   dkpPrk: label(KEM_SUITE, 'dkp_prk'),
@@ -132,9 +133,9 @@ export function hpkeOpen (input: HpkeOpenInput): Uint8Array | undefined {
 
 /** DeriveKeyPair of RFC 9180, section 7.1.3 */
 export function deriveKeyPair (ikm: Uint8Array): X25519KeyPair {
-  const prk = extract(EMPTY_KEY, extractLabels.dkpPrk, ikm)
+  const prk = extract(EMPTY, extractLabels.dkpPrk, ikm)
 
-  return x25519FromRaw(expand(prk, expandLabels.sk, NONE))
+  return x25519FromRaw(expand32(prk, expandLabels.sk, NONE))
 }
 
 /** ExtractAndExpand of the KEM, then the key schedule for sequence number 0 */
@@ -148,16 +149,16 @@ function schedule (aead: Aead, dh: Uint8Array, enc: Uint8Array, publicKey: Uint8
   const kemContext = new Uint8Array(64)
   kemContext.set(enc)
   kemContext.set(publicKey, 32)
-  const sharedSecret = expand(extract(EMPTY_KEY, extractLabels.eaePrk, dh), expandLabels.sharedSecret, kemContext)
+  const sharedSecret = expand32(extract(EMPTY, extractLabels.eaePrk, dh), expandLabels.sharedSecret, kemContext)
 
   const context = new Uint8Array(65) // mode_base is its first byte, 0
   context.set(suite.pskIdHash, 1)
-  context.set(extract(EMPTY_KEY, suite.infoHash, info), 33)
-  const secret = extract(createSecretKey(sharedSecret), suite.secret, NONE)
+  context.set(extract(EMPTY, suite.infoHash, info), 33)
+  const secret = extract(sharedSecret, suite.secret, NONE)
 
   return {
-    key: createSecretKey(expand(secret, suite.key, context).subarray(0, aead.keyLength)),
-    nonce: expand(secret, suite.baseNonce, context).subarray(0, 12)
+    key: createSecretKey(expand32(secret, suite.key, context).subarray(0, aead.keyLength)),
+    nonce: expand32(secret, suite.baseNonce, context).subarray(0, 12)
   }
 }
 
@@ -174,7 +175,7 @@ function suiteOf (aead: Aead): Suite {
   const id = Uint8Array.from([...ascii('HPKE'), ...be16(DHKEM_X25519), ...be16(HKDF_SHA256), ...be16(aead.id)])
 
   return {
-    pskIdHash: extract(EMPTY_KEY, label(id, 'psk_id_hash'), NONE),
+    pskIdHash: extract(EMPTY, label(id, 'psk_id_hash'), NONE),
     infoHash: label(id, 'info_hash'),
     secret: label(id, 'secret'),
     key: label(id, 'key', aead.keyLength),
@@ -187,20 +188,9 @@ function label (suite: Uint8Array, text: string, length?: number): Uint8Array {
   return Uint8Array.from([...(length == null ? [] : be16(length)), ...VERSION, ...suite, ...ascii(text)])
 }
 
-function extract (salt: KeyObject | Uint8Array, label: Uint8Array, ikm: Uint8Array): Buffer {
-  return createHmac('sha256', secret(salt)).update(label).update(ikm).digest()
-}
-
-const ONE = Uint8Array.of(1)
-
-/** One block of HKDF-Expand: nothing here is longer than 32 bytes */
-function expand (prk: Uint8Array, label: Uint8Array, info: Uint8Array): Buffer {
-  return createHmac('sha256', secret(prk)).update(label).update(info).update(ONE).digest()
-}
-
-/** Node takes 8 us longer for a key that is no KeyObject */
-function secret (key: KeyObject | Uint8Array): KeyObject {
-  return key instanceof Uint8Array ? createSecretKey(key) : key
+/** HKDF-Extract */
+function extract (salt: Uint8Array, label: Uint8Array, ikm: Uint8Array): Uint8Array {
+  return hmacSha256(salt, label, ikm)
 }
 
 function ascii (text: string): Uint8Array {

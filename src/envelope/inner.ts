@@ -22,8 +22,7 @@ export type LabelContext = Pick<LabelView, 'network' | 'from' | 'to' | 'expires'
  * @throws {EnvelopeError} `too-large`, `malformed` or `inconsistent`
  */
 export function encodeInner (input: InnerInput, label: LabelContext): Uint8Array {
-  // the codec only reads: whether a buffer is shared does not matter to it
-  const inner = { ...EMPTY, ...input } as Inner
+  const inner = complete(input)
   checkInner(inner, label)
   const bytes = Inner.encode(inner)
 
@@ -65,7 +64,9 @@ export function decodeInner (bytes: Uint8Array): Inner {
 export function checkInner (inner: Inner, label: LabelContext): void {
   checkLengths(inner)
 
-  if (parseId(inner.from, label.network)?.kind !== 'app' || parseId(inner.from, label.network)?.siteId !== label.from) {
+  const sender = parseId(inner.from, label.network)
+
+  if (sender?.kind !== 'app' || sender.siteId !== label.from) {
     throw inconsistent('from is no app of the site that sent the envelope')
   }
 
@@ -183,3 +184,10 @@ function inconsistent (rule: string): EnvelopeError {
 }
 
 const EMPTY = Inner.decode(new Uint8Array(0))
+
+/** What is absent or undefined gets protobuf's default */
+function complete (input: InnerInput): Inner {
+  const given = Object.entries(input).filter(([, value]) => value !== undefined)
+
+  return { ...EMPTY, ...Object.fromEntries(given) }
+}

@@ -3,7 +3,7 @@ import { KEY_ID } from '../core/x25519.ts'
 import { EnvelopeError } from './errors.ts'
 import { varintLength } from './fields.ts'
 import { plaintextSizeOf } from './layout.ts'
-import { ENVELOPE_ID, HASH, MAX_LABEL, MAX_NETWORK_BYTES, MAX_PLAINTEXT, MAX_SITE_ID_BYTES, PREFIX } from './limits.ts'
+import { ENVELOPE_ID, HASH, MAX_LABEL, MAX_NETWORK_BYTES, MAX_SEALED, MAX_SITE_ID_BYTES, PREFIX } from './limits.ts'
 import { Label } from './pb/envelope.ts'
 import { sha256 } from './sha256.ts'
 import type { LabelView } from './index.ts'
@@ -70,10 +70,14 @@ export function decodeLabel (bytes: Uint8Array): LabelView {
     throw new EnvelopeError('malformed', 'the label is not in canonical form')
   }
 
+  if (label.size > MAX_SEALED) {
+    throw new EnvelopeError('too-large', `an envelope has at most ${MAX_SEALED} bytes, its label says ${label.size}`)
+  }
+
   const broken = brokenRule(label) ?? lengthRule('key_commitment', label.keyCommitment, HASH) ?? lengthRule('content_tag', label.contentTag, HASH)
 
   if (broken != null) {
-    throw new EnvelopeError(label.size > MAX_PLAINTEXT ? 'too-large' : 'malformed', broken)
+    throw new EnvelopeError('malformed', broken)
   }
 
   return {
@@ -118,7 +122,7 @@ function lengthRule (field: string, bytes: Uint8Array, length: number): string |
 function sizeRule (size: number): string | undefined {
   const plaintextSize = Number.isSafeInteger(size) ? plaintextSizeOf(size) : undefined
 
-  if (plaintextSize == null || plaintextSize <= PREFIX || plaintextSize > MAX_PLAINTEXT) {
-    return `the label's size ${size} is not that of a sealed content of ${PREFIX + 1} to ${MAX_PLAINTEXT} bytes`
+  if (plaintextSize == null || plaintextSize <= PREFIX || size > MAX_SEALED) {
+    return `the label's size ${size} is not that of a sealed content of at least ${PREFIX + 1} bytes`
   }
 }

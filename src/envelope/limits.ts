@@ -1,4 +1,5 @@
 import { MAX_BODY, MAX_INNER } from './index.ts'
+import { sealedSize } from './layout.ts'
 
 /** Bytes of the fixed-length fields */
 export const ENVELOPE_ID = 16
@@ -43,6 +44,9 @@ export const PREFIX = 4
 
 /** Longest plaintext of an envelope in bytes */
 export const MAX_PLAINTEXT = PREFIX + MAX_INNER + MAX_BODY
+
+/** Longest ciphertext of an envelope in bytes */
+export const MAX_SEALED = sealedSize(MAX_PLAINTEXT)
 
 /** Most receipts under one signature; also stands in the `.proto` */
 export const MAX_RECEIPTS = 256
