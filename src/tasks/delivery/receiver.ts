@@ -39,8 +39,10 @@ export class Receiver {
   readonly #bulkPerSite = new Map<SiteId, number>()
   #bulkOverall = 0
   readonly #running = new Set<Promise<void>>()
-  #end?: () => void
-  #stopped = true
+  readonly #end: () => void
+  /** Links may bring something before the rest of the daemon stands: it waits */
+  readonly #ready = Promise.withResolvers<void>()
+  #stopped = false
 
   constructor (context: AcceptContext, init: ReceiverInit) {
     this.#context = context
@@ -49,11 +51,7 @@ export class Receiver {
     this.#receipts = new ReceiptsOut(context)
     this.refusals = new Refusals(context)
     context.links.handleBulk(async (site, channel) => this.#bulk(site, channel))
-  }
-
-  start (): void {
-    this.#stopped = false
-    this.#end = this.#context.links.frames.subscribe(({ site, frame, done }) => {
+    this.#end = context.links.frames.subscribe(({ site, frame, done }) => {
       if (frame.envelope.byteLength > 0) {
         this.#track(this.#envelope(site, frame.envelope).finally(done))
       } else if (frame.receipts.byteLength > 0) {
@@ -62,10 +60,15 @@ export class Receiver {
     })
   }
 
+  start (): void {
+    this.#ready.resolve()
+  }
+
   /** Takes nothing new; what is being stored is finished */
   async stop (): Promise<void> {
     this.#stopped = true
-    this.#end?.()
+    this.#end()
+    this.#ready.resolve()
     await Promise.all(this.#running)
   }
 
@@ -75,6 +78,8 @@ export class Receiver {
   }
 
   async #settle (via: SiteId, signed: Uint8Array): Promise<void> {
+    await this.#ready.promise
+
     try {
       await this.#init.settle(via, signed)
     } catch (err) {
@@ -88,6 +93,11 @@ export class Receiver {
 
   async #envelope (via: SiteId, bytes: Uint8Array): Promise<void> {
     let label: LabelView | undefined
+    await this.#ready.promise
+
+    if (this.#stopped) {
+      return
+    }
 
     try {
       const small = decodeSmall(bytes)
@@ -119,6 +129,8 @@ export class Receiver {
   }
 
   async #bulk (via: SiteId, channel: BulkChannel): Promise<void> {
+    await this.#ready.promise
+
     if (this.#stopped) {
       channel.abort(new Error('this daemon is stopping'))
       return

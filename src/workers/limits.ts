@@ -1,0 +1,88 @@
+/**
+ * Capabilities of one app; also stands in the `.proto`
+ *
+ * @default 64
+ */
+export const MAX_CAPABILITIES = 64
+
+/**
+ * Shortest and longest lease, ms
+ *
+ * @default 1_000, 86_400_000
+ */
+export const MIN_LEASE = 1_000
+export const MAX_LEASE = 86_400_000
+
+/**
+ * Workers in one answer; also stands in the `.proto`
+ *
+ * @default 256
+ */
+export const MAX_WORKERS = 256
+
+/**
+ * Questions that one site may ask: so many a second for ever, so many at once
+ *
+ * @default 20, 100
+ */
+export const ASKS_PER_SECOND = 20
+export const ASKS_AT_ONCE = 100
+
+/**
+ * Questions of this site that wait for their answer
+ *
+ * @default 1_000
+ */
+export const MAX_PENDING = 1_000
+
+/**
+ * Sites asked for one question
+ *
+ * @default 64
+ */
+export const MAX_ASKED = 64
+
+/**
+ * A site that has a link is asked even if the directory does not name it, when there
+ * are at most so many: a new announcement takes a while to spread
+ *
+ * @default 16
+ */
+export const ASK_LINKED = 16
+
+/**
+ * A site has so long to answer, ms; a link to it included
+ *
+ * @default 2_000
+ */
+export const ANSWER_TIMEOUT = 2_000
+
+/**
+ * A whole search takes at most so long, ms
+ *
+ * @default 4_000
+ */
+export const FIND_TIMEOUT = 4_000
+
+/**
+ * When everybody asked has answered, the directory is given so much longer, ms: it
+ * waits for peers that do not answer
+ *
+ * @default 500
+ */
+export const DIRECTORY_GRACE = 500
+
+/** The directory takes so long to take up a name, ms; first and longest pause before the next try */
+export const PROVIDE_TIMEOUT = 10_000
+export const PROVIDE_RETRY = 1_000
+export const PROVIDE_RETRY_LONGEST = 60_000
+
+/** Ask.kind */
+export const ASK_WORKERS = 1
+
+/** Answer.code */
+export const FINE = 0
+export const UNKNOWN_QUESTION = 1
+export const BAD_QUESTION = 2
+export const TOO_MANY = 3
+export const REFUSED = 4
