@@ -1,0 +1,124 @@
+/** Inputs and outcomes of the transitions of tasks, results and deliveries. */
+import type { NewDelivery, OutboxItem, StoredBody, TaskFacts, TaskKey, WorkStatus } from './facts.ts'
+import type { AppId, SiteId } from '../../core/ids.ts'
+
+export interface CreateTask {
+  task: TaskFacts
+  body: StoredBody
+  deliveries: NewDelivery[]
+  /** This site, to tell local recipients */
+  self: SiteId
+  now: number
+}
+export type CreateTaskOutcome =
+  | { kind: 'created', seq: number }
+  /** An unexpired task of this site has the id */
+  | { kind: 'exists' }
+
+export interface ReceiveTask {
+  envelopeId: Uint8Array
+  envelopeHash: Uint8Array
+  task: TaskFacts
+  body: StoredBody
+  localExpires: number
+  self: SiteId
+  now: number
+  /** Repeats of the envelope id are recognised until then, Unix ms */
+  dedupUntil: number
+}
+export type ReceiveOutcome =
+  | { kind: 'stored', seq: number }
+  /** Seen before: answer as then */
+  | { kind: 'duplicate', hash: Uint8Array, outcome: number, reason: string }
+  | { kind: 'refused', reason: string }
+
+export interface PutResult {
+  task: TaskKey
+  from: AppId
+  to: Array<AppId | SiteId>
+  status: WorkStatus
+  metadata: string
+  body: StoredBody
+  incarnation: number
+  /** Absent when the creator's site is this one */
+  delivery?: NewDelivery
+  now: number
+}
+export type PutResultOutcome =
+  | { kind: 'created' | 'updated', seq: number, revision: number }
+  /** `claimed` after `succeeded` */
+  | { kind: 'ignored' }
+  | { kind: 'unknown-task' }
+  | { kind: 'not-recipient' }
+
+export interface ReceiveResult {
+  envelopeId: Uint8Array
+  envelopeHash: Uint8Array
+  /** The signer */
+  site: SiteId
+  task: TaskKey
+  from: AppId
+  to: Array<AppId | SiteId>
+  status: WorkStatus
+  metadata: string
+  body: StoredBody
+  incarnation: number
+  revision: number
+  /** Hash of the task's envelope that it answers, as the result says */
+  answers?: Uint8Array
+  now: number
+  dedupUntil: number
+}
+export type ReceiveResultOutcome =
+  | { kind: 'stored', seq: number }
+  /** A newer version is here: acknowledged, no effect */
+  | { kind: 'older' }
+  | { kind: 'duplicate', hash: Uint8Array, outcome: number, reason: string }
+  /** `unknown-task`, `not-recipient` */
+  | { kind: 'refused', reason: string }
+
+/** Remember a refusal so that a repeat is answered alike without work */
+export interface RecordRefusal {
+  envelopeId: Uint8Array
+  envelopeHash: Uint8Array
+  site: SiteId
+  reason: string
+  dedupUntil: number
+}
+
+export interface SettleDelivery {
+  envelopeId: Uint8Array
+  /** Signer of the receipt */
+  site: SiteId
+  /** Hash that the receipt names */
+  hash: Uint8Array
+  outcome: 'delivered' | 'refused'
+  reason?: string
+  now: number
+}
+export type SettleOutcome =
+  | { kind: 'settled', item: OutboxItem }
+  /** No such envelope, not for this site, or settled before */
+  | { kind: 'unknown' }
+
+export interface ParkDeliveries { site: SiteId, reason: string, now: number }
+
+/** What one site, or one of its apps, has unexpired here: for limits */
+export interface CountOpen { creator: SiteId, from?: AppId, now: number }
+export interface OpenCounts {
+  tasks: number
+  /** Sum of the bodies' sizes */
+  bytes: number
+}
+
+export interface ExpireStep { now: number, limit: number }
+export interface ExpireOutcome {
+  /** Tasks that expired in this step */
+  tasks: TaskKey[]
+  /** Envelopes that will not be sent any more */
+  deliveries: Uint8Array[]
+  more: boolean
+}
+
+export interface PurgeStep { before: number, now: number, limit: number }
+export interface PurgeOutcome { tasks: TaskKey[], more: boolean }
