@@ -1,5 +1,4 @@
 import { flushCompileCache } from 'node:module'
-import { createNode } from '../../../node.ts'
 import { createLogger } from '../../logger.ts'
 import { terminationSignal } from '../../process-life.ts'
 import { readOptions } from './options.ts'
@@ -14,6 +13,8 @@ export const handler: Handler = async (input, io) => {
   const loaded = await readOptions(input)
   const log = createLogger(loaded.config.log.level)
   const stopRequest = Promise.withResolvers<string>()
+  // a wrong configuration is told before libp2p and the rest are loaded
+  const { createNode } = await import('../../../node.ts')
   const node = createNode({ loaded, log, onStopRequest: () => { stopRequest.resolve('the control socket') } })
 
   dieOnBugs(log)
