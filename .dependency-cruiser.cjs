@@ -28,7 +28,11 @@ const downwards = rooms.map((floor, index) => {
     severity: 'error',
     from: { path: `^src/(${floor.join('|')})/` },
     // the lab and the demo start daemons as processes: nothing but the command line knows node.ts
-    to: { path: above.length > 0 ? `^src/((${above.join('|')})/|(node|index)\\.ts$)` : '^src/index\\.ts$' }
+    to: {
+      path: above.length > 0 ? `^src/((${above.join('|')})/|(node|index)\\.ts$)` : '^src/index\\.ts$',
+      // messages are plain data, and the settings a plain interface: both are spoken everywhere
+      pathNot: '^src/(protocols/[a-z]+/pb/|config/index\\.ts$)'
+    }
   }
 })
 

@@ -38,9 +38,9 @@ export interface Delivery {
 
 export interface SiteFacts {
   id: string
-  online?: boolean
+  online: boolean
+  /** `direct` or `relay`; absent for the own site and for one that is off */
   path?: string
-  rtt?: number
 }
 
 /** A site that is off must not hold up the demo for long */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { startLab } from '../lab/index.ts'
+import { startLab } from '../lab/start-lab.ts'
 import { createAppClient } from './app-client.ts'
 import { curlLines } from './curl-lines.ts'
 import { interruption } from './interruption.ts'
@@ -66,7 +66,7 @@ export async function runDemo ({ keep = false, json = false, stdout = process.st
     const curl = keep ? curlLines({ coordinator, islands, client, apps, appOf, capability: CAPABILITY }) : undefined
 
     if (json) {
-      stdout.write(`${JSON.stringify({ ...story, elapsedMs, curl })}\n`)
+      stdout.write(`${JSON.stringify({ ...story, sites: lab.sites, elapsedMs, curl })}\n`)
     }
 
     if (curl != null) {

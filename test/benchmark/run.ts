@@ -1,4 +1,4 @@
-import { startLab } from '../../src/lab/index.ts'
+import { startLab } from '../../src/lab/start-lab.ts'
 import { whileMeasuring } from './cpu.ts'
 import { figuresOf, inLanes } from './figures.ts'
 import { createHttpClient, expectStatus } from './http.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startLab } from '../../src/lab/index.ts'
+import { startLab } from '../../src/lab/start-lab.ts'
 import { account } from './account.ts'
 import { createClient } from './client.ts'
 import { create } from './creator.ts'
