@@ -27,8 +27,7 @@ export function x25519FromRaw (raw: Uint8Array): X25519KeyPair {
  * The shared secret, 32 bytes; undefined when the public key is one of the few of
  * small order, with which the secret would be zero whatever our key is (RFC 9180,
  * section 7.1.4).
- *
- * @param once - the public key is used only this once: do not remember it
+ * With `once` the public key is not remembered: an ephemeral one never comes again.
  */
 export function x25519Agree (privateKey: KeyObject, publicKey: Uint8Array, once: boolean = false): Uint8Array | undefined {
   const imported = once ? importPublicKey('X25519', publicKey) : cachedPublicKey('X25519', publicKey)

@@ -9,7 +9,7 @@ import type { KeyObject } from 'node:crypto'
  * and AES-GCM. Ours, on node:crypto, because it runs once for each envelope in each
  * direction and takes 0.1 ms here where the libraries, which work on WebCrypto's
  * X25519 and its promises, take 0.7 ms. Proven against the RFC's vectors and against
- * @hpke/core in test/envelope/hpke.spec.ts.
+ * the package `@hpke/core` in test/envelope/hpke.spec.ts.
  *
  * The ephemeral key is DeriveKeyPair of `ikm`, never drawn here: the same input
  * sealed again is the same bytes. Callers must therefore derive `ikm` from a secret

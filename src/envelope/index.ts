@@ -7,7 +7,7 @@
  * of its counter and a final flag, and the label's hash as associated data. All key
  * material of an envelope is derived from its `seed`: the same envelope sealed
  * again for the same key is the same bytes, which is what lets a transfer resume
- * after a crash of either side. Formats and vectors: docs/wire.md
+ * after a crash of either side. Formats and vectors: docs/wire-envelope.md
  */
 import type { Verify } from '../core/identity.ts'
 import type { SiteId } from '../core/ids.ts'

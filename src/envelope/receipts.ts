@@ -1,5 +1,5 @@
-import { SIGNATURE } from '../core/ed25519.ts'
 import { domains, under } from '../core/domains.ts'
+import { SIGNATURE } from '../core/ed25519.ts'
 import { EnvelopeError } from './errors.ts'
 import { hasAtMostFields, readFields, writeFields } from './fields.ts'
 import { ENVELOPE_ID, HASH, MAX_REASON, MAX_RECEIPTS, MAX_RECEIPTS_BYTES } from './limits.ts'

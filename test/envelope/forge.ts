@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
-import { CHUNK } from '../../src/envelope/index.ts'
 import { hpkeSeal } from '../../src/envelope/hpke.ts'
+import { CHUNK } from '../../src/envelope/index.ts'
 import { EnvelopeHead, Inner, Label, SmallEnvelope } from '../../src/envelope/pb/envelope.ts'
 import { alpha, beta, fill, NETWORK, NOW, HOUR, taskInner } from './fixture.ts'
 import type { Site } from './fixture.ts'
