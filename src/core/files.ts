@@ -70,7 +70,7 @@ export async function writePrivateFile (path: string, content: string | Uint8Arr
  */
 export async function readPrivateFile (path: string): Promise<Uint8Array> {
   // the check is made on the open file, so that nothing can be put in its place in between
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error: unknown) => {
     throw isErrno(error, 'ELOOP') ? new UnsafeFileError(`${path} is a symbolic link, a private file must be a plain file`) : error
   })
 

@@ -17,7 +17,7 @@ export interface DecodedEntry {
   bytes: Uint8Array
   signature: Uint8Array
   /** 32 bytes: names this entry in the next one */
-  hash: Owned
+  hash: Uint8Array
   entry: RosterEntry
 }
 
@@ -85,6 +85,13 @@ export function decodeEntry (raw: Uint8Array): DecodedEntry {
   }
 
   return { raw, bytes: signed.entry, signature: signed.signature, hash: entryHash(signed.entry), entry }
+}
+
+/** An entry that was checked before it was stored, with the hash that was stored beside it */
+export function decodeStoredEntry (raw: Uint8Array, hash: Uint8Array): DecodedEntry {
+  const { entry: bytes, signature } = SignedEntry.decode(raw)
+
+  return { raw, bytes, signature, hash, entry: RosterEntry.decode(bytes) }
 }
 
 function decoded<T> (decode: () => T): T {

@@ -100,8 +100,8 @@ function apply (draft: RosterDraft, statement: Statement, { seq, prev, at }: Ros
 
 /**
  * A name is free when nobody has it, when its admission ran out, or when it was
- * revoked; after a revocation only a key that was never admitted before can have it:
- * the old one may be in other hands.
+ * revoked. A signing key is admitted once: after a revocation it may be in other
+ * hands. Only a site whose admission ran out can come back with the key it had.
  */
 function admit (draft: RosterDraft, body: Admit, seq: number, at: number): SiteId[] | string {
   const { site, signingKey, organization, capabilities, notBefore, notAfter } = body
@@ -128,9 +128,9 @@ function admit (draft: RosterDraft, body: Admit, seq: number, at: number): SiteI
     return `admits ${site}, which is a member`
   }
 
-  const keyOwner = draft.keys.get(keyName(signingKey))
+  const goesOn = before != null && before.revoked == null && equals(before.signingKey, signingKey)
 
-  if (keyOwner != null && (keyOwner !== site || before?.revoked != null)) {
+  if (draft.keys.has(keyName(signingKey)) && !goesOn) {
     return `admits ${site} with a signing key that was admitted before`
   }
 

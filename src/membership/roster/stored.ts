@@ -1,4 +1,4 @@
-import { decodeEntry } from './entry.ts'
+import { decodeStoredEntry } from './entry.ts'
 import type { DecodedEntry } from './entry.ts'
 import type { AppendRoster, Store } from '../../store/index.ts'
 
@@ -14,7 +14,7 @@ export async function readEntries (store: Store, from: number, until: number = I
     const rows = await store.listRoster({ from: from + entries.length, limit })
 
     for (const row of rows) {
-      entries.push(decodeEntry(row.entry))
+      entries.push(decodeStoredEntry(row.entry, row.hash))
     }
 
     if (rows.length < limit) {
