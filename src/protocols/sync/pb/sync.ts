@@ -8,6 +8,7 @@ export interface SyncMessage {
   hello?: SyncHello
   entries?: SyncEntries
   done?: SyncDone
+  want?: SyncWant
 }
 
 export const SyncMessage = (() => {
@@ -33,6 +34,11 @@ export const SyncMessage = (() => {
         if (obj.done != null) {
           w.uint32(26)
           SyncDone.codec().encode(obj.done, w)
+        }
+
+        if (obj.want != null) {
+          w.uint32(34)
+          SyncWant.codec().encode(obj.want, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -62,6 +68,12 @@ export const SyncMessage = (() => {
             case 3: {
               obj.done = SyncDone.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.done
+              })
+              break
+            }
+            case 4: {
+              obj.want = SyncWant.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.want
               })
               break
             }
@@ -97,6 +109,13 @@ export const SyncMessage = (() => {
             case 3: {
               yield * SyncDone.codec().stream(reader, reader.uint32(), `${prefix}.done`, {
                 limits: opts.limits?.done
+              })
+
+              break
+            }
+            case 4: {
+              yield * SyncWant.codec().stream(reader, reader.uint32(), `${prefix}.want`, {
+                limits: opts.limits?.want
               })
 
               break
@@ -309,6 +328,88 @@ export const SyncHello = (() => {
 
   function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncHello>): SyncHello {
     return decodeMessage(buf, SyncHello.codec(), opts)
+  }
+
+  return { codec, encode, decode }
+})()
+
+export interface SyncWant {
+  from: number
+}
+
+export const SyncWant = (() => {
+  let _codec: Codec<SyncWant>
+
+  const codec = (): Codec<SyncWant> => {
+    if (_codec == null) {
+      _codec = message<SyncWant>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.from != null && obj.from !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.from)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          from: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.from = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.from`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  function encode (obj: Partial<SyncWant>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SyncWant.codec())
+  }
+
+  function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncWant>): SyncWant {
+    return decodeMessage(buf, SyncWant.codec(), opts)
   }
 
   return { codec, encode, decode }

@@ -1,0 +1,115 @@
+import { isMember } from '../protocols/sync/sync.ts'
+import type { Quarantine } from './quarantine.ts'
+import type { Log } from '../core/log.ts'
+import type { Control } from '../protocols/control/control.ts'
+import type { SyncResult } from '../protocols/sync/session.ts'
+import type { RosterSync } from '../protocols/sync/sync.ts'
+import type { Identify } from '@libp2p/identify'
+import type { Connection } from '@libp2p/interface'
+
+export interface AdmissionComponents {
+  sync: RosterSync
+  control: Control
+  quarantine: Quarantine
+  identify: Pick<Identify, 'identify'>
+  log: Log
+}
+
+/**
+ * What happens on each new connection, in this order: roster sync, identify, control
+ * stream. Who dialled begins; the other side follows.
+ */
+export class Admission {
+  readonly #components: AdmissionComponents
+  readonly #running = new Map<Connection, Promise<boolean>>()
+
+  constructor (components: AdmissionComponents) {
+    this.#components = components
+  }
+
+  opened (connection: Connection): void {
+    this.#components.quarantine.add(connection)
+
+    if (connection.direction === 'outbound' && connection.status === 'open') {
+      void this.establish(connection)
+    }
+  }
+
+  /** Sync and control stream over a connection; false when it did not come to a link. Never rejects */
+  async establish (connection: Connection): Promise<boolean> {
+    const running = this.#running.get(connection)
+
+    if (running != null) {
+      return running
+    }
+
+    const work = this.#establish(connection)
+      .catch((error: Error) => {
+        this.#components.log.info({ peer: connection.remotePeer.toString(), address: connection.remoteAddr.toString(), error: error.message }, 'a connection was not established')
+        connection.abort(error)
+
+        return false
+      })
+      .finally(() => { this.#running.delete(connection) })
+
+    this.#running.set(connection, work)
+
+    return work
+  }
+
+  /** The other side began and the session came to its end */
+  finished (connection: Connection, result: SyncResult): void {
+    if (this.#judge(connection, result)) {
+      void this.#identify(connection)
+    }
+  }
+
+  failed (connection: Connection, error: Error): void {
+    this.#components.log.info({ peer: connection.remotePeer.toString(), address: connection.remoteAddr.toString(), error: error.message }, 'a peer was not let in')
+    connection.abort(error)
+  }
+
+  async #establish (connection: Connection): Promise<boolean> {
+    const { sync, control } = this.#components
+    const result = await sync.begin(connection)
+
+    if (!this.#judge(connection, result)) {
+      return false
+    }
+
+    void this.#identify(connection)
+    await control.open(connection)
+
+    return true
+  }
+
+  #judge (connection: Connection, result: SyncResult): boolean {
+    const { quarantine, log } = this.#components
+    const peer = connection.remotePeer.toString()
+
+    if (isMember(result)) {
+      quarantine.release(connection)
+      return true
+    }
+
+    if (result.theirs.code !== 0) {
+      log.warn({ peer, code: result.theirs.code, reason: result.theirs.reason }, 'a member refused this site')
+    } else {
+      log.info({ peer, code: result.ours.code, reason: result.ours.reason }, 'a peer was refused')
+    }
+
+    // what was said has to leave first
+    connection.close({ signal: AbortSignal.timeout(1_000) }).catch((error: Error) => { connection.abort(error) })
+
+    return false
+  }
+
+  async #identify (connection: Connection): Promise<void> {
+    try {
+      await this.#components.identify.identify(connection)
+    } catch (error) {
+      // the DHT and relays do not see this peer then; frames do not need it
+      this.#components.log.debug({ peer: connection.remotePeer.toString(), error: String(error) }, 'identify failed')
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { withPeer } from './addresses.ts'
+import { backoff, BACKOFF_LAST } from './backoff.ts'
+import type { Admission } from './admission.ts'
+import type { AddressBook } from './address-book.ts'
+import type { Node } from './libp2p.ts'
+import type { Clock, Timer } from '../core/clock.ts'
+import type { SiteId } from '../core/ids.ts'
+import type { Log } from '../core/log.ts'
+import type { Random } from '../core/random.ts'
+import type { Membership } from '../membership/index.ts'
+
+/** Sites dialled at one time */
+const PARALLEL = 8
+
+/** For one attempt at a site, ms */
+const DIAL_TIMEOUT = 12_000
+
+/** For asking the DHT for a member's addresses, ms */
+const LOOKUP_TIMEOUT = 5_000
+
+/** Addresses tried in one attempt */
+const MAX_ADDRESSES = 24
+
+export interface ConnectorComponents {
+  node: Pick<Node, 'dial' | 'peerId' | 'peerRouting' | 'getConnections' | 'services'>
+  membership: Pick<Membership, 'roster' | 'records' | 'self'>
+  admission: Pick<Admission, 'establish'>
+  book: AddressBook
+  /** Whether the site has a link */
+  isUp(site: SiteId): boolean
+  /** Number of links */
+  count(): number
+  clock: Clock
+  random: Random
+  log: Log
+}
+
+interface Target {
+  failures: number
+  /** Monotonic ms before which it is not dialled */
+  notBefore: number
+  dialing: boolean
+  wanted: boolean
+}
+
+/**
+ * Keeps links to the members: each that has addresses is dialled, those that something
+ * waits for first, with a delay that doubles and is never shorter because someone asks.
+ */
+export class Connector {
+  readonly #components: ConnectorComponents
+  readonly #maxLinks: number
+  readonly #targets = new Map<SiteId, Target>()
+  readonly #stopping = new AbortController()
+  #dialing = 0
+  #timer: Timer | undefined
+  #running = false
+
+  constructor (components: ConnectorComponents, maxLinks: number) {
+    this.#components = components
+    this.#maxLinks = maxLinks
+  }
+
+  start (): void {
+    this.#running = true
+    this.kick()
+  }
+
+  stop (): void {
+    this.#running = false
+    this.#timer?.cancel()
+    this.#stopping.abort(new Error('the daemon stops'))
+  }
+
+  /** Something waits for this site */
+  want (site: SiteId): void {
+    const target = this.#target(site)
+
+    if (!target.wanted) {
+      target.wanted = true
+      this.kick()
+    }
+  }
+
+  /** A link to the site is in use */
+  linked (site: SiteId): void {
+    this.#targets.delete(site)
+  }
+
+  /** What is known of the site changed: its addresses may be others now */
+  renewed (site: SiteId): void {
+    const target = this.#targets.get(site)
+
+    // one early attempt; further ones wait as before
+    if (target != null && !target.dialing) {
+      target.notBefore = Math.min(target.notBefore, this.#components.clock.monotonic() + backoff(1, this.#components.random))
+    }
+
+    this.kick()
+  }
+
+  /** Dials what is due and sleeps until the next one is */
+  kick (): void {
+    if (!this.#running) {
+      return
+    }
+
+    this.#timer?.cancel()
+    const now = this.#components.clock.monotonic()
+    let next = BACKOFF_LAST
+
+    for (const { site, target } of this.#due()) {
+      if (target.notBefore > now) {
+        next = Math.min(next, target.notBefore - now)
+      } else if (this.#dialing < PARALLEL) {
+        void this.#attempt(site, target)
+      }
+    }
+
+    this.#timer = this.#components.clock.setTimeout(() => { this.kick() }, Math.max(next, 10))
+  }
+
+  #due (): Array<{ site: SiteId, target: Target }> {
+    const { membership, isUp, count } = this.#components
+    const { roster, self } = membership
+
+    // whoever is no member any more learns it from a few attempts, not by knocking on
+    const sites = roster.members().map(({ site }) => site)
+      .filter(site => site !== self && roster.standing(site) === 'member' && !isUp(site))
+    const full = count() >= this.#maxLinks
+
+    return sites.map(site => ({ site, target: this.#target(site) }))
+      .filter(({ target }) => !target.dialing && (target.wanted || !full))
+      .sort((a, b) => Number(b.target.wanted) - Number(a.target.wanted) || a.target.notBefore - b.target.notBefore)
+  }
+
+  #target (site: SiteId): Target {
+    let target = this.#targets.get(site)
+
+    if (target == null) {
+      target = { failures: 0, notBefore: 0, dialing: false, wanted: false }
+      this.#targets.set(site, target)
+    }
+
+    return target
+  }
+
+  async #attempt (site: SiteId, target: Target): Promise<void> {
+    const { clock, random, log } = this.#components
+    target.dialing = true
+    this.#dialing++
+
+    try {
+      if (await this.#connect(site)) {
+        return
+      }
+    } catch (error) {
+      if (this.#running) {
+        log.debug({ site, error: error instanceof Error ? error.message : String(error) }, 'a site could not be reached')
+      }
+    } finally {
+      target.dialing = false
+      this.#dialing--
+      target.failures++
+      target.notBefore = clock.monotonic() + backoff(target.failures, random)
+      this.kick()
+    }
+  }
+
+  /** True when the site has a link now */
+  async #connect (site: SiteId): Promise<boolean> {
+    const { node, membership, admission, isUp } = this.#components
+
+    for (const peer of membership.records.get(site)?.peers ?? []) {
+      const id = peerIdFromString(peer)
+      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(DIAL_TIMEOUT)])
+      const [present] = node.getConnections(id).filter(({ status }) => status === 'open')
+      const addresses = present == null ? await this.#addresses(site, peer) : []
+
+      if (present == null && addresses.length === 0) {
+        continue
+      }
+
+      const connection = present ?? await node.dial(addresses.map(address => multiaddr(address)), { signal })
+
+      if (await admission.establish(connection) || isUp(site)) {
+        return true
+      }
+    }
+
+    return false
+  }
+
+  /** What worked before, then what the site says itself, else what the DHT says */
+  async #addresses (site: SiteId, peer: string): Promise<string[]> {
+    const { membership, book } = this.#components
+    const said = membership.records.get(site)?.addresses ?? []
+    const known = [...new Set([...book.of(site), ...said].map(address => withPeer(address, peer)))]
+      .filter(address => address.endsWith(`/p2p/${peer}`) && !address.includes(`/p2p/${this.#components.node.peerId.toString()}/`))
+
+    if (known.length > 0 && (this.#targets.get(site)?.failures ?? 0) % 4 !== 3) {
+      return known.slice(0, MAX_ADDRESSES)
+    }
+
+    return [...new Set([...known, ...await this.#lookUp(peer)])].slice(0, MAX_ADDRESSES)
+  }
+
+  async #lookUp (peer: string): Promise<string[]> {
+    const { node, log } = this.#components
+
+    // asking an empty table would wait for its first entry
+    if (node.services.dht.routingTable.size === 0) {
+      return []
+    }
+
+    try {
+      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(LOOKUP_TIMEOUT)])
+      const { multiaddrs } = await node.peerRouting.findPeer(peerIdFromString(peer), { signal })
+
+      // a relayed address names two peers; dialling wants all to end with the same one
+      return multiaddrs.map(address => withPeer(address.toString(), peer)).filter(address => !address.startsWith('/memory/'))
+    } catch (error) {
+      log.debug({ peer, error: String(error) }, 'the DHT does not know a member')
+
+      return []
+    }
+  }
+}

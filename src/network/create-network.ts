@@ -1,0 +1,220 @@
+import { Admission } from './admission.ts'
+import { AddressBook } from './address-book.ts'
+import { dialable } from './addresses.ts'
+import { Connector } from './connector.ts'
+import { CUT_FLUSH } from './constants.ts'
+import { DhtDirectory } from './directory.ts'
+import { createGater } from './gater.ts'
+import { Housekeeping } from './housekeeping.ts'
+import { createNode } from './libp2p.ts'
+import { peerStatus } from './peers.ts'
+import { Quarantine } from './quarantine.ts'
+import { reachOf } from './reach.ts'
+import { Bulk } from '../protocols/bulk/bulk.ts'
+import { BULK_PROTOCOL, MAX_BULK_CHANNELS } from '../protocols/bulk/constants.ts'
+import { CONTROL_PROTOCOL, MAX_CONTROL_STREAMS } from '../protocols/control/constants.ts'
+import { Control } from '../protocols/control/control.ts'
+import { Gossip } from '../protocols/control/gossip.ts'
+import { ENROLL_PROTOCOL } from '../protocols/enroll/constants.ts'
+import { EnrollServer } from '../protocols/enroll/server.ts'
+import { SYNC_PROTOCOL } from '../protocols/sync/constants.ts'
+import { RosterSync } from '../protocols/sync/sync.ts'
+import type { Links, Network } from './index.ts'
+import type { Node } from './libp2p.ts'
+import type { QuarantineInit } from './quarantine.ts'
+import type { Config } from '../config/index.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import type { Random } from '../core/random.ts'
+import type { Membership } from '../membership/index.ts'
+import type { ControlTimes } from '../protocols/control/constants.ts'
+import type { Store } from '../store/index.ts'
+import type { PrivateKey } from '@libp2p/interface'
+
+export interface NetworkComponents {
+  membership: Membership & { peerKey: PrivateKey }
+  store: Pick<Store, 'listAddresses' | 'putAddress'>
+  config: Pick<Config, 'network' | 'relay' | 'dht'>
+  clock: Clock
+  random: Random
+  log: Log
+}
+
+/** For tests: the defaults are those of the daemon */
+export interface NetworkInit {
+  times?: Partial<ControlTimes>
+  quarantine?: QuarantineInit
+  agent?: string
+}
+
+/** A network whose libp2p node can be seen, for tests */
+export interface Libp2pNetwork extends Network {
+  readonly node: Node
+}
+
+/** Puts the network together: nothing is connected before `start` */
+export async function createNetwork (components: NetworkComponents, init: NetworkInit = {}): Promise<Libp2pNetwork> {
+  const { membership, store, config, clock, random } = components
+  const { roster, records, self } = membership
+  const log = components.log.child({ component: 'network' })
+  const reach = reachOf(config)
+  const isMember = (peer: string): boolean => records.siteOfPeer(peer) != null
+  const quarantine = new Quarantine({ isMember, clock, log }, init.quarantine)
+  const node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine), isMember })
+  const peerId = node.peerId.toString()
+
+  const sync = new RosterSync({
+    membership,
+    peerId,
+    clock,
+    log,
+    onResult: (connection, result) => { admission.finished(connection, result) },
+    onFailure: (connection, error) => { admission.failed(connection, error) }
+  })
+  const control: Control = new Control({
+    membership,
+    peerId,
+    clock,
+    random,
+    log,
+    onNews: async (link, frame) => gossip.take(link, frame),
+    onUse: (link) => {
+      connector.linked(link.site)
+      gossip.up(link)
+      directory.renew()
+
+      if (link.connection.direction === 'outbound') {
+        book.good(link.site, link.connection.remoteAddr.toString())
+      }
+    },
+    onSpare: () => { connector.kick() }
+  }, { times: init.times, agent: init.agent })
+  const gossip: Gossip = new Gossip({
+    membership,
+    log,
+    links: () => control.links(),
+    resync: async (link) => { await sync.begin(link.connection) }
+  })
+  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, log })
+  const enroll = new EnrollServer({ authority: membership.authority, peerId, clock, log })
+  const bulk = new Bulk({ membership, log, connection: (site) => control.link(site)?.connection })
+  const directory: DhtDirectory = new DhtDirectory({ dht: node.services.dht, membership, clock, log, hasLinks: () => control.links().length > 0 })
+  const book = new AddressBook({ store, clock, log })
+  const connector: Connector = new Connector({
+    node,
+    membership,
+    admission,
+    book,
+    isUp: (site) => control.link(site) != null,
+    count: () => control.links().length,
+    clock,
+    random,
+    log
+  }, config.network.maxLinks)
+
+  /** Connections of whoever is no member any more end now */
+  const review = (): void => {
+    for (const connection of node.getConnections()) {
+      const peer = connection.remotePeer.toString()
+
+      if (!isMember(peer) && !quarantine.has(connection)) {
+        log.info({ peer, address: connection.remoteAddr.toString() }, 'a peer is no member any more: its connection is cut')
+        clock.setTimeout(() => { connection.abort(new Error('not a member')) }, CUT_FLUSH)
+      }
+    }
+
+    for (const { site } of control.links()) {
+      if (roster.standing(site) !== 'member') {
+        control.cut(site, `${site} is no member any more (${roster.standing(site)})`)
+      }
+    }
+  }
+
+  const housekeeping = new Housekeeping({
+    connections: () => node.getConnections(),
+    quarantine,
+    isMember,
+    carriesLink: (connection) => control.links().some(link => link.connection === connection),
+    clock,
+    log,
+    review
+  })
+
+  const publish = (): void => {
+    records.publish({ peers: [peerId], addresses: dialable(node.getMultiaddrs().map(String)), mailboxes: [] })
+      .catch((error: Error) => { log.error({ error: error.message }, 'the own site record could not be renewed') })
+    directory.renew()
+  }
+
+  const links: Links = {
+    isUp: (site) => control.link(site) != null,
+    up: () => control.links().map(({ site }) => site),
+    send: (site, frame) => control.link(site)?.send(frame) ?? false,
+    want: (site) => { connector.want(site) },
+    clockOffset: (site) => control.link(site)?.estimate.offset ?? 0,
+    openBulk: async (site, signal) => bulk.openBulk(site, signal),
+    handleBulk: (handler) => { bulk.handleBulk(handler) },
+    linkUp: control.linkUp,
+    linkDown: control.linkDown,
+    frames: control.frames
+  }
+
+  const subscriptions: Array<() => void> = []
+
+  return {
+    node,
+    links,
+    directory,
+    peerId,
+    addresses: () => dialable(node.getMultiaddrs().map(String)),
+    peers: () => control.links().map(link => peerStatus(link, { records, bulk })),
+    reachable: () => reach.reachable,
+
+    async start () {
+      await book.load()
+      await node.handle(SYNC_PROTOCOL, sync.handle, { maxInboundStreams: 2, runOnLimitedConnection: true })
+      await node.handle(ENROLL_PROTOCOL, enroll.handle, { maxInboundStreams: 1, runOnLimitedConnection: true })
+      await node.handle(CONTROL_PROTOCOL, (stream, connection) => { control.handle(stream, connection) }, { maxInboundStreams: MAX_CONTROL_STREAMS, runOnLimitedConnection: true })
+      await node.handle(BULK_PROTOCOL, bulk.handle, { maxInboundStreams: MAX_BULK_CHANNELS, runOnLimitedConnection: true })
+
+      node.addEventListener('connection:open', ({ detail }) => { admission.opened(detail) })
+      node.addEventListener('self:peer:update', publish)
+      subscriptions.push(
+        // first told to all links, then acted upon: the site in question hears it too
+        roster.changed.subscribe(({ entries }) => {
+          gossip.rosterChanged(entries)
+          review()
+          connector.kick()
+        }),
+        records.changed.subscribe(({ site, signed }) => {
+          gossip.recordChanged(signed)
+
+          if (site !== self) {
+            connector.renewed(site)
+          }
+        }),
+        control.linkDown.subscribe(() => { connector.kick() })
+      )
+
+      await node.start()
+      publish()
+      // members find this daemon's addresses by the site's id
+      void directory.provide(`site/${self}`, AbortSignal.timeout(1_000))
+      connector.start()
+      housekeeping.start()
+    },
+
+    async stop () {
+      for (const unsubscribe of subscriptions.splice(0)) {
+        unsubscribe()
+      }
+
+      housekeeping.stop()
+      connector.stop()
+      directory.stop()
+      quarantine.stop()
+      control.stop()
+      await node.stop()
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { Quarantine } from './quarantine.ts'
+import type { ConnectionGater, PeerId } from '@libp2p/interface'
+
+/**
+ * Who may connect at all. Only members are dialled, so that nobody can make this daemon
+ * dial around by lies in the DHT; relaying is for members at both ends.
+ */
+export function createGater (isMember: (peer: string) => boolean, quarantine: () => Quarantine): ConnectionGater {
+  const stranger = (peer: PeerId): boolean => !isMember(peer.toString())
+
+  return {
+    denyDialPeer: stranger,
+    denyDialMultiaddr: () => false,
+    denyInboundEncryptedConnection: (peer, { remoteAddr }) => stranger(peer) && !quarantine().hasRoom(remoteAddr),
+    denyInboundRelayReservation: stranger,
+    denyOutboundRelayedConnection: (source, destination) => stranger(source) || stranger(destination),
+    // the far end may be a new member that this site has yet to hear of
+    denyInboundRelayedConnection: (relay) => stranger(relay)
+  }
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { dcutr } from '@libp2p/dcutr'
+import { identify } from '@libp2p/identify'
+import { FaultTolerance } from '@libp2p/interface'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p } from 'libp2p'
+import { domains } from '../core/domains.ts'
+import { isPlaceholder, placeholder } from './addresses.ts'
+import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, MAX_READ_BUFFER, MAX_STREAM_WINDOW, MAX_WRITE_BUFFER, RELAY_DATA, RELAY_DURATION, RELAY_HOPS, RELAY_RESERVATIONS } from './constants.ts'
+import { Guard } from './guard.ts'
+import type { GuardComponents } from './guard.ts'
+import type { Reach } from './reach.ts'
+import type { Config } from '../config/index.ts'
+import type { Identify } from '@libp2p/identify'
+import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface'
+import type { KadDHT, SingleKadDHT } from '@libp2p/kad-dht'
+import type { Ping } from '@libp2p/ping'
+import type { Libp2pOptions } from 'libp2p'
+
+export interface NodeInit {
+  privateKey: PrivateKey
+  /** Hash of the genesis entry */
+  genesis: Uint8Array
+  config: Pick<Config, 'network'>
+  reach: Reach
+  gater: ConnectionGater
+  isMember(peer: string): boolean
+}
+
+/** The service with what the class shows beside its interface */
+export type Dht = KadDHT & Pick<SingleKadDHT, 'routingTable'>
+
+// a type, since libp2p asks for an index signature that interfaces lack
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+export type NodeServices = {
+  guard: Guard
+  identify: Identify
+  ping: Ping
+  dht: Dht
+  dcutr: unknown
+  relay?: unknown
+}
+
+export type Node = Libp2p<NodeServices>
+
+/** Provider records live this long where they are kept, and are renewed well before, ms */
+const PROVIDER_LIFE = { validity: 3_600_000, threshold: 2_400_000, interval: 300_000 }
+
+/** Private to the network, and telling an outsider who asks for protocol names nothing of it */
+export function dhtProtocol (genesis: Uint8Array): string {
+  return `/beam/kad/${createHash('sha256').update(domains.directoryProtocol).update(genesis).digest('hex').slice(0, 16)}/1.0.0`
+}
+
+/** libp2p with all that a daemon speaks except our own protocols; not started */
+export async function createNode (init: NodeInit): Promise<Node> {
+  const { privateKey, genesis, config, reach, gater, isMember } = init
+
+  const options: Libp2pOptions<NodeServices> = {
+    start: false,
+    privateKey,
+    addresses: {
+      // without a listener of its own a site is reached through a member that relays
+      listen: [...config.network.listen, ...(reach.reachable ? [] : ['/p2p-circuit'])],
+      announce: config.network.announce,
+      announceFilter: (addresses) => addresses.length > 0 ? addresses.filter(address => !isPlaceholder(address.toString())) : [placeholder]
+    },
+    transports: [
+      tcp(),
+      webSockets(),
+      circuitRelayTransport({ maxInboundStopStreams: RELAY_HOPS, maxOutboundStopStreams: RELAY_HOPS })
+    ],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({
+      streamOptions: {
+        maxStreamWindowSize: MAX_STREAM_WINDOW,
+        maxReadBufferLength: MAX_READ_BUFFER,
+        maxWriteBufferLength: MAX_WRITE_BUFFER
+      }
+    })],
+    connectionGater: gater,
+    connectionManager: {
+      maxConnections: MAX_CONNECTIONS,
+      inboundConnectionThreshold: INBOUND_PER_SECOND,
+      maxIncomingPendingConnections: MAX_PENDING,
+      // the supervisor redials; libp2p's own retries would only double it
+      reconnectRetries: 0
+    },
+    // it would ping outsiders, and abort peers that are merely busy; the control link does this
+    connectionMonitor: { enabled: false },
+    // a relay or an address that is not there must not keep the daemon from starting
+    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
+    services: {
+      // first: everything that registers a protocol comes after it
+      guard: (components) => new Guard(components as GuardComponents, isMember),
+      // for members only, so we call it ourselves after the roster sync
+      identify: identify({ runOnConnectionOpen: false }),
+      ping: ping(),
+      dht: (components) => kadDHT({
+        protocol: dhtProtocol(genesis),
+        peerInfoMapper: passthroughMapper,
+        clientMode: !reach.dhtServer,
+        initialQuerySelfInterval: 200,
+        reprovide: PROVIDER_LIFE
+      })(components) as Dht,
+      dcutr: dcutr(),
+      ...(reach.relay
+        ? {
+            relay: circuitRelayServer({
+              maxInboundHopStreams: RELAY_HOPS,
+              maxOutboundHopStreams: RELAY_HOPS,
+              reservations: {
+                maxReservations: RELAY_RESERVATIONS,
+                defaultDataLimit: RELAY_DATA,
+                defaultDurationLimit: RELAY_DURATION
+              }
+            })
+          }
+        : {})
+    }
+  }
+
+  return createLibp2p(options)
+}

@@ -1,0 +1,257 @@
+import { FrameReader } from '../framing/reader.ts'
+import { FrameWriter } from '../framing/writer.ts'
+import { CONTROL_VERSION, MAX_CONTROL_FRAME, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES, MAX_UNDONE_BYTES, MAX_UNDONE_FRAMES } from './constants.ts'
+import { ClockEstimate } from './estimate.ts'
+import { Frame } from './pb/control.ts'
+import { Undone } from './undone.ts'
+import type { ControlTimes } from './constants.ts'
+import type { Hello } from './pb/control.ts'
+import type { Clock, Timer } from '../../core/clock.ts'
+import type { SiteId } from '../../core/ids.ts'
+import type { Connection, Stream } from '@libp2p/interface'
+
+/** Reason in Bye when another stream of the same pair stays */
+const REPLACED = 'replaced by another stream'
+
+export interface LinkInit {
+  site: SiteId
+  stream: Stream
+  connection: Connection
+  clock: Clock
+  times: ControlTimes
+  hello: Partial<Hello>
+  /** The peer's Hello arrived: the link may be used from now on */
+  onUp(link: ControlLink): void
+  /** Every frame but those of the link itself; `done` must be called once */
+  onFrame(link: ControlLink, frame: Frame, done: () => void): void
+  onDown(link: ControlLink, reason: string): void
+}
+
+/**
+ * One control stream: Hello both ways, pings, frames up with backpressure, frames
+ * down through a bounded queue.
+ */
+export class ControlLink {
+  readonly site: SiteId
+  readonly connection: Connection
+  readonly peerId: string
+  readonly since: number
+  readonly estimate = new ClockEstimate()
+  readonly #init: LinkInit
+  readonly #clock: Clock
+  readonly #reader: FrameReader
+  readonly #writer: FrameWriter
+  readonly #undone: Undone
+  #hello: Hello | undefined
+  #heard: number
+  #lastTick: number
+  #timer: Timer | undefined
+  #nonce = 0
+  #pinged = 0
+  #down = false
+  /** One side has chosen another stream; this one still delivers */
+  #leaving = false
+
+  constructor (init: LinkInit) {
+    this.#init = init
+    this.#clock = init.clock
+    this.site = init.site
+    this.connection = init.connection
+    this.peerId = init.connection.remotePeer.toString()
+    this.since = init.clock.now()
+    this.#heard = init.clock.monotonic()
+    this.#lastTick = this.#heard
+    this.#undone = new Undone({ frames: MAX_UNDONE_FRAMES, bytes: MAX_UNDONE_BYTES }, (full) => {
+      this.#reader.hold(full)
+
+      if (!full) {
+        // not from within done(): its caller did not ask for the next frames
+        queueMicrotask(() => { this.#drain() })
+      }
+    })
+    this.#writer = new FrameWriter(init.stream, { maxFrames: MAX_QUEUED_FRAMES, maxBytes: MAX_QUEUED_BYTES })
+    this.#reader = new FrameReader(init.stream, { maxFrame: MAX_CONTROL_FRAME, onReadable: () => { this.#drain() } })
+    this.#urgent({ hello: init.hello as Hello })
+    this.#tick()
+    // the stream may have ended before anyone listened
+    queueMicrotask(() => { this.#drain() })
+  }
+
+  /** The peer's Hello, once it came */
+  get hello (): Hello | undefined {
+    return this.#hello
+  }
+
+  get down (): boolean {
+    return this.#down
+  }
+
+  get queue (): number {
+    return this.#writer.length
+  }
+
+  get bytesIn (): number {
+    return this.#reader.bytes
+  }
+
+  get bytesOut (): number {
+    return this.#writer.bytes
+  }
+
+  /** False when the queue is full: nothing was queued */
+  send (frame: Partial<Frame>): boolean {
+    return !this.#down && this.#writer.push(Frame.encode(frame))
+  }
+
+  /** News that must not wait behind a full queue */
+  sendUrgent (frame: Partial<Frame>): boolean {
+    return this.#urgent(frame)
+  }
+
+  /** Says why, takes nothing more from the peer and closes when that is written */
+  leave (reason: string): void {
+    if (this.#down) {
+      return
+    }
+
+    this.#urgent({ bye: { reason } })
+    this.#finish(reason)
+    this.#close()
+  }
+
+  /** Another stream took this one's place: what is under way still arrives */
+  retire (): void {
+    this.#urgent({ bye: { reason: REPLACED } })
+    this.#writer.close().catch((error: Error) => { this.#fail(error.message) })
+    this.#linger()
+  }
+
+  #linger (): void {
+    if (!this.#leaving) {
+      this.#leaving = true
+      this.#clock.setTimeout(() => { this.#fail(REPLACED) }, this.#init.times.grace)
+    }
+  }
+
+  #urgent (frame: Partial<Frame>): boolean {
+    return !this.#down && this.#writer.urgent(Frame.encode(frame))
+  }
+
+  #drain (): void {
+    try {
+      while (!this.#down && !this.#undone.full) {
+        const bytes = this.#reader.next()
+
+        if (bytes == null) {
+          break
+        }
+
+        this.#heard = this.#clock.monotonic()
+        this.#take(Frame.decode(bytes), bytes.byteLength)
+      }
+
+      if (!this.#down && !this.#undone.full && this.#reader.ended && !this.#leaving) {
+        this.#fail('the stream ended')
+      }
+    } catch (error) {
+      this.#fail(`malformed frame: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #take (frame: Frame, size: number): void {
+    if (frame.bye != null) {
+      this.#bye(frame.bye.reason)
+    } else if (this.#hello == null) {
+      this.#greet(frame.hello)
+    } else if (frame.ping != null) {
+      this.#urgent({ pong: { nonce: frame.ping.nonce, clock: this.#clock.now() } })
+    } else if (frame.pong != null) {
+      if (frame.pong.nonce === this.#nonce) {
+        this.estimate.add(this.#pinged, this.#clock.monotonic(), this.#clock.now(), frame.pong.clock)
+      }
+    } else {
+      this.#init.onFrame(this, frame, this.#undone.add(size))
+    }
+  }
+
+  #greet (hello: Hello | undefined): void {
+    if (hello == null || hello.boot.byteLength !== 16) {
+      this.#fail('the first frame must be a Hello with a boot id of 16 bytes')
+    } else if (hello.version !== CONTROL_VERSION) {
+      this.leave(`version ${hello.version} of the control protocol is not known here, only ${CONTROL_VERSION}`)
+    } else {
+      this.#hello = hello
+      this.#init.onUp(this)
+      this.#ping()
+    }
+  }
+
+  #bye (reason: string): void {
+    if (reason === REPLACED) {
+      // the other stream may need a moment to get here: the site is not down in between
+      this.#linger()
+      return
+    }
+
+    this.#finish(`the peer closed: ${reason.slice(0, 200)}`)
+    this.#close()
+  }
+
+  #ping (): void {
+    this.#nonce++
+    this.#pinged = this.#clock.monotonic()
+    this.#urgent({ ping: { nonce: this.#nonce, clock: this.#clock.now() } })
+  }
+
+  /** Looks twice within a ping interval: is it time to ping, was the peer silent? */
+  #tick (): void {
+    const { ping, silence, hello } = this.#init.times
+    const interval = Math.min(ping, silence) / 2
+
+    this.#timer = this.#clock.setTimeout(() => {
+      const now = this.#clock.monotonic()
+
+      // when this process itself stood still, or holds the stream back, silence says nothing
+      if (now - this.#lastTick > 3 * interval || this.#reader.paused) {
+        this.#heard = now
+      }
+
+      this.#lastTick = now
+      const patience = this.#hello == null ? hello : silence
+
+      if (now - this.#heard > patience) {
+        this.#fail(`nothing heard for ${Math.round((now - this.#heard) / 1_000)} s`)
+        this.connection.abort(new Error('the peer is silent'))
+        return
+      }
+
+      if (this.#hello != null && now - this.#pinged >= ping) {
+        this.#ping()
+      }
+
+      this.#tick()
+    }, interval)
+  }
+
+  #close (): void {
+    this.#writer.close()
+      .catch((error: Error) => { this.#init.stream.abort(error) })
+    // the peer may never close its side; a stream lives until both did
+    this.#clock.setTimeout(() => { this.#init.stream.abort(new Error('closed')) }, this.#init.times.grace)
+  }
+
+  #fail (reason: string): void {
+    if (!this.#down) {
+      this.#finish(reason)
+      this.#init.stream.abort(new Error(reason))
+    }
+  }
+
+  #finish (reason: string): void {
+    if (!this.#down) {
+      this.#down = true
+      this.#timer?.cancel()
+      this.#init.onDown(this, reason)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { enrollRefusal } from '../../membership/enroll/codes.ts'
+import { FrameReader } from '../framing/reader.ts'
+import { FrameWriter } from '../framing/writer.ts'
+import { RateLimit } from '../rate-limit.ts'
+import { ENROLL_ADDRESS_RATE, ENROLL_REQUEST_TIMEOUT, ENROLL_TOTAL_RATE, MAX_ENROLL_REQUEST, MAX_ENROLLMENTS } from './constants.ts'
+import { EnrollAnswer } from './pb/enroll.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Log } from '../../core/log.ts'
+import type { Authority } from '../../membership/index.ts'
+import type { Connection, Stream } from '@libp2p/interface'
+
+export interface EnrollServerComponents {
+  /** Absent at sites that admit nobody */
+  authority?: Pick<Authority, 'redeem'>
+  /** Own peer id */
+  peerId: string
+  clock: Clock
+  log: Log
+}
+
+/** /beam/enroll/1.0.0 at the inviter: one request a stream, from peers that are not members yet */
+export class EnrollServer {
+  readonly #components: EnrollServerComponents
+  readonly #addresses: RateLimit
+  readonly #total: RateLimit
+  #running = 0
+
+  constructor (components: EnrollServerComponents) {
+    this.#components = components
+    this.#addresses = new RateLimit(components.clock, ENROLL_ADDRESS_RATE)
+    this.#total = new RateLimit(components.clock, ENROLL_TOTAL_RATE)
+  }
+
+  readonly handle = (stream: Stream, connection: Connection): void => {
+    if (this.#running >= MAX_ENROLLMENTS) {
+      stream.abort(new Error('too many enrolments at one time'))
+      return
+    }
+
+    this.#running++
+    this.#serve(stream, connection)
+      .catch((error: Error) => {
+        this.#components.log.warn({ peer: connection.remotePeer.toString(), error: error.message }, 'an enrolment was cut')
+        stream.abort(error)
+      })
+      .finally(() => { this.#running-- })
+  }
+
+  async #serve (stream: Stream, connection: Connection): Promise<void> {
+    const reader = new FrameReader(stream, { maxFrame: MAX_ENROLL_REQUEST, highWater: MAX_ENROLL_REQUEST })
+    const writer = new FrameWriter(stream)
+    const request = await reader.read(AbortSignal.timeout(ENROLL_REQUEST_TIMEOUT))
+
+    if (request == null) {
+      throw new Error('no request came')
+    }
+
+    for (const answer of await this.#answer(request, connection)) {
+      await writer.write(answer)
+    }
+
+    await writer.close()
+  }
+
+  async #answer (request: Uint8Array, connection: Connection): Promise<Uint8Array[]> {
+    const { authority, peerId, log } = this.#components
+
+    if (authority == null) {
+      return [enrollRefusal('not-authority')]
+    }
+
+    const address = connection.remoteAddr.toString().split('/').slice(1, 3).join('/')
+
+    if (!this.#addresses.take(address) || !this.#total.take('all')) {
+      return [enrollRefusal('limited')]
+    }
+
+    try {
+      const answers = await authority.redeem(request, { joiner: connection.remotePeer.toString(), inviter: peerId })
+
+      if (answers.length > 0 && EnrollAnswer.decode(answers[0]).code === 0) {
+        this.#addresses.giveBack(address)
+        this.#total.giveBack('all')
+      }
+
+      return answers
+    } catch (error) {
+      log.error({ error: String(error) }, 'an enrolment could not be carried out')
+
+      return [enrollRefusal('unavailable')]
+    }
+  }
+}
