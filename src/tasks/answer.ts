@@ -2,11 +2,11 @@ import { InvalidInputError } from '../core/errors.ts'
 import { resultsOf } from '../events/index.ts'
 import { storeBody } from './body.ts'
 import { newDelivery } from './create.ts'
-import { notMembers } from './members.ts'
 import { MAX_RESULT_RECIPIENTS } from './limits.ts'
+import { notMembers } from './members.ts'
 import { checkTexts } from './texts.ts'
-import type { AnswerOutcome, NewResult } from './index.ts'
 import type { TasksContext } from './context.ts'
+import type { AnswerOutcome, NewResult } from './index.ts'
 import type { StoredTask } from '../store/index.ts'
 
 /**

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { InvalidInputError } from '../core/errors.ts'
-import { MAX_BODY, type BodyReader } from '../envelope/index.ts'
-import { INLINE_BODY, type Store, type StoredBody } from '../store/index.ts'
+import { MAX_BODY } from '../envelope/index.ts'
+import { INLINE_BODY } from '../store/index.ts'
 import { BODY_STEP } from './limits.ts'
 import type { Clock } from '../core/clock.ts'
+import type { BodyReader } from '../envelope/index.ts'
+import type { Store, StoredBody } from '../store/index.ts'
 
 interface Components { store: Store, clock: Clock }
 

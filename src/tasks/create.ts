@@ -1,12 +1,13 @@
 import { InvalidInputError, LimitError } from '../core/errors.ts'
 import { taskId, tasksOf } from '../events/index.ts'
+import { INLINE_BODY } from '../store/index.ts'
 import { storeBody } from './body.ts'
-import { INLINE_BODY, type NewDelivery, type TaskFacts } from '../store/index.ts'
 import { localTo, notMembers, remoteSites } from './members.ts'
 import { checkTexts } from './texts.ts'
-import type { CreateOutcome, NewTask } from './index.ts'
 import type { TasksContext } from './context.ts'
+import type { CreateOutcome, NewTask } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
+import type { NewDelivery, TaskFacts } from '../store/index.ts'
 
 /**
  * Preconditions: this daemon accepts, every recipient's site is a member now, the id

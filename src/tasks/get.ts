@@ -1,6 +1,6 @@
 import { taskId } from '../events/index.ts'
-import { Hold, lastSeq, waits } from './wait.ts'
 import { concerns, taskView } from './views.ts'
+import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks, Wait } from './index.ts'
 import type { AppId } from '../core/ids.ts'

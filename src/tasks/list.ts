@@ -1,7 +1,7 @@
 import { tasksOf } from '../events/index.ts'
 import { MAX_LIST } from './limits.ts'
-import { Hold, lastSeq, waits } from './wait.ts'
 import { taskView, withinAnswer } from './views.ts'
+import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { ListFilter, TaskView, Wait } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'

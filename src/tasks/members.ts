@@ -1,6 +1,7 @@
-import { parseId, quote, type AppId, type SiteId } from '../core/ids.ts'
 import { InvalidInputError, UnavailableError } from '../core/errors.ts'
+import { parseId, quote } from '../core/ids.ts'
 import type { TasksContext } from './context.ts'
+import type { AppId, SiteId } from '../core/ids.ts'
 
 type Context = Pick<TasksContext, 'self' | 'network' | 'roster'>
 

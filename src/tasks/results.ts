@@ -1,7 +1,7 @@
 import { resultsOf } from '../events/index.ts'
-import { Hold, lastSeq, waits } from './wait.ts'
 import { ownTask } from './own.ts'
 import { resultView, withinAnswer } from './views.ts'
+import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks, Wait } from './index.ts'
 import type { AppId } from '../core/ids.ts'

@@ -1,9 +1,9 @@
 import { UnavailableError } from '../core/errors.ts'
+import type { Guard } from './context.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { EventBus } from '../events/index.ts'
 import type { Store } from '../store/index.ts'
-import type { Guard } from './context.ts'
 
 /**
  * A wall clock that falls further behind than this pauses acceptance, ms. Time

@@ -1,7 +1,7 @@
 import { resultsOf } from '../events/index.ts'
 import { EventQueue } from './event-queue.ts'
-import { counts } from './results.ts'
 import { ownTask } from './own.ts'
+import { counts } from './results.ts'
 import { resultView } from './views.ts'
 import { waits } from './wait.ts'
 import type { TasksContext } from './context.ts'

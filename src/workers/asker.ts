@@ -1,12 +1,14 @@
-import { WorkersAnswer, WorkersQuestion, type Answer } from '../protocols/control/pb/control.ts'
-import { parseId, type SiteId } from '../core/ids.ts'
+import { parseId } from '../core/ids.ts'
+import { WorkersAnswer, WorkersQuestion } from '../protocols/control/pb/control.ts'
 import { allows } from './leases.ts'
 import { ANSWER_TIMEOUT, ASK_WORKERS, FINE, MAX_CAPABILITIES, MAX_LEASE, MAX_PENDING, MAX_WORKERS } from './limits.ts'
 import type { WorkerLease } from './index.ts'
 import type { Clock } from '../core/clock.ts'
+import type { SiteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Roster } from '../membership/index.ts'
 import type { Links } from '../network/index.ts'
+import type { Answer } from '../protocols/control/pb/control.ts'
 
 export interface AskerComponents {
   network: string

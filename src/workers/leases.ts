@@ -1,8 +1,8 @@
 import { mayAnnounce } from '../membership/capabilities.ts'
 import { MAX_LEASE, MAX_WORKERS } from './limits.ts'
 import type { WorkerLease } from './index.ts'
-import type { AppId, SiteId } from '../core/ids.ts'
 import type { Clock, Timer } from '../core/clock.ts'
+import type { AppId, SiteId } from '../core/ids.ts'
 import type { Roster } from '../membership/index.ts'
 import type { Store } from '../store/index.ts'
 

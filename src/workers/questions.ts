@@ -1,12 +1,13 @@
 import { checkCapability } from '../membership/capabilities.ts'
-import { WorkersAnswer, WorkersQuestion, type Ask } from '../protocols/control/pb/control.ts'
+import { WorkersAnswer, WorkersQuestion } from '../protocols/control/pb/control.ts'
 import { ASKS_AT_ONCE, ASKS_PER_SECOND, ASK_WORKERS, BAD_QUESTION, FINE, REFUSED, TOO_MANY, UNKNOWN_QUESTION } from './limits.ts'
 import type { Leases } from './leases.ts'
 import type { Access } from '../access/index.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Log } from '../core/log.ts'
 import type { SiteId } from '../core/ids.ts'
+import type { Log } from '../core/log.ts'
 import type { Links } from '../network/index.ts'
+import type { Ask } from '../protocols/control/pb/control.ts'
 
 export interface QuestionsComponents {
   access: Access

@@ -1,6 +1,7 @@
 import { expect } from 'aegir/chai'
 import { createEventBus } from '../../src/events/create-bus.ts'
-import { resultsOf, taskId, tasksOf, type Event } from '../../src/events/index.ts'
+import { resultsOf, taskId, tasksOf } from '../../src/events/index.ts'
+import type { Event } from '../../src/events/index.ts'
 
 const task = { creator: 'a.net', id: '00000000-0000-4000-8000-000000000001' }
 const purged: Event = { kind: 'purged', task }

@@ -1,13 +1,14 @@
 import { Courier } from './courier.ts'
 import { BULK_OVERALL } from './limits.ts'
 import { parkedBecause } from './parked.ts'
-import { createSettle, type Settle } from './settle.ts'
+import { createSettle } from './settle.ts'
 import { Slots } from './slots.ts'
 import type { DeliveryContext } from './context.ts'
-import type { Kicks } from '../context.ts'
+import type { Settle } from './settle.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { EnvelopeComponents } from '../../envelope/index.ts'
 import type { TaskKey } from '../../store/index.ts'
+import type { Kicks } from '../context.ts'
 
 /**
  * One courier for each site that something waits for, made on demand and forgotten

@@ -1,8 +1,9 @@
-import { SMALL, type SealedEnvelope } from '../../envelope/index.ts'
 import { encodeSmall } from '../../envelope/decode.ts'
+import { SMALL } from '../../envelope/index.ts'
 import { bodyReader } from '../body.ts'
 import { innerOf } from './inner.ts'
 import type { DeliveryContext } from './context.ts'
+import type { SealedEnvelope } from '../../envelope/index.ts'
 import type { OutboxItem } from '../../store/index.ts'
 
 export type Prepared =

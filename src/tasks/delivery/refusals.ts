@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
-import type { Log } from '../../core/log.ts'
 import type { SiteId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
 
 /** A line in the log for each reason and site at most this often, ms */
 const LOG_EVERY = 10_000

@@ -40,12 +40,12 @@ export async function sendBulk ({ links, clock }: Pick<DeliveryContext, 'links' 
     }
 
     // the recipient may refuse in the middle: listen while writing
-    let answered = false
-    const answer = readBulk(channel).finally(() => { answered = true })
+    const early = new AbortController()
+    const answer = readBulk(channel).finally(() => { early.abort() })
     answer.catch(() => { /* a cut shows in write, or when it is awaited below */ })
     let next = chunkOf(sealed, first.start.chunk)
 
-    for (let index = first.start.chunk; index < sealed.chunks && !answered; index++) {
+    for (let index = first.start.chunk; index < sealed.chunks && !early.signal.aborted; index++) {
       const data = await next
       next = chunkOf(sealed, index + 1)
       await writeBulk(channel, { data: data as Uint8Array<ArrayBuffer> })

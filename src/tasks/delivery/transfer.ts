@@ -1,12 +1,15 @@
 import { UnreachableError } from '../../core/errors.ts'
 import { createContentReader } from '../../envelope/content-reader.ts'
-import { CHUNK, type ContentReader, type Inner, type Opening } from '../../envelope/index.ts'
-import { INLINE_BODY, type InboundState, type StoredBody } from '../../store/index.ts'
-import { admit, type AcceptContext, type Verdict } from './accept.ts'
+import { CHUNK } from '../../envelope/index.ts'
+import { INLINE_BODY } from '../../store/index.ts'
+import { admit } from './accept.ts'
 import { BULK_WRITES } from './limits.ts'
 import { readBulk, writeBulk } from './read-bulk.ts'
+import type { AcceptContext, Verdict } from './accept.ts'
 import type { Watchdog } from './watchdog.ts'
+import type { ContentReader, Inner, Opening } from '../../envelope/index.ts'
 import type { BulkChannel } from '../../network/index.ts'
+import type { InboundState, StoredBody } from '../../store/index.ts'
 
 /** Reason when bytes that were resumed do not fit together: the sender begins anew */
 export const RESUME_FAILED = 'resume-failed'
