@@ -199,6 +199,10 @@ describe('cli: a running daemon', () => {
 
     daemon.child.kill('SIGTERM')
     await until(async () => daemon.log().includes('told to stop') ? true : undefined)
+    // as a terminal and npm together do: still one word
+    daemon.child.kill('SIGTERM')
+    await new Promise(resolve => setTimeout(resolve, 700))
+    expect(daemon.child.exitCode).to.equal(null)
     daemon.child.kill('SIGTERM')
     expect(await daemon.ended).to.equal(130)
     socket.destroy()
