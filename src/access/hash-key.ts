@@ -2,7 +2,7 @@
  * How keys rest on disk. Generated keys have 256 bits, so that one SHA-256 is
  * enough; keys that people chose get scrypt.
  */
-import { createHash, scrypt } from 'node:crypto'
+import { hash, scrypt } from 'node:crypto'
 import type { Random } from '../core/random.ts'
 import type { AppRow } from '../store/index.ts'
 
@@ -16,7 +16,7 @@ const SALT_LENGTH = 16
 export type HashedKey = Pick<AppRow, 'scheme' | 'salt' | 'hash'>
 
 export function sha256 (key: string): Uint8Array {
-  return createHash('sha256').update(key).digest()
+  return hash('sha256', key, 'buffer')
 }
 
 export function hashGenerated (key: string): HashedKey {
@@ -31,9 +31,9 @@ export async function hashChosen (key: string, random: Random): Promise<HashedKe
 
 export async function slowHash (key: string, salt: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    scrypt(key, salt, HASH_LENGTH, SCRYPT, (error, hash) => {
+    scrypt(key, salt, HASH_LENGTH, SCRYPT, (error, digest) => {
       if (error == null) {
-        resolve(hash)
+        resolve(digest)
       } else {
         reject(error)
       }

@@ -45,23 +45,23 @@ export interface ApiComponents {
 
 /** Limits that have no place in the configuration file. Units stand beside each. */
 export interface HttpLimits {
-  /** All header lines of a request, bytes. @default 16_384 */
+  /** All header lines of a request, bytes. Default 16_384 */
   maxHeaderSize: number
-  /** ms until the header lines are there. @default 20_000 */
+  /** ms until the header lines are there. Default 20_000 */
   headersTimeout: number
-  /** ms until the whole request is there; held polls are not touched. @default 300_000 */
+  /** ms until the whole request is there; held polls are not touched. Default 300_000 */
   requestTimeout: number
-  /** ms that an idle connection is kept; above the 90 s of common client pools. @default 120_000 */
+  /** ms that an idle connection is kept; above the 90 s of common client pools. Default 120_000 */
   keepAliveTimeout: number
-  /** Open TCP connections. @default 10_000 */
+  /** Open TCP connections. Default 10_000 */
   maxConnections: number
-  /** Bytes of all bodies that are being received at a time, beside small ones. @default 268_435_456 (256 MiB) */
+  /** Bytes of all bodies that are being received at a time, beside small ones. Default 268_435_456 (256 MiB) */
   maxReceiving: number
-  /** ms between comments on a quiet event stream. @default 15_000 */
+  /** ms between comments on a quiet event stream. Default 15_000 */
   keepAlive: number
-  /** ms after which a reader that takes nothing is cut. @default 60_000 */
+  /** ms after which a reader that takes nothing is cut. Default 60_000 */
   stall: number
-  /** ms that `close` waits for answers under way. @default 5_000 */
+  /** ms that `close` waits for answers under way. Default 5_000 */
   drainTimeout: number
 }
 

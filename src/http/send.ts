@@ -8,11 +8,7 @@ export function sendJson (reply: FastifyReply, status: number, text: string): Fa
   return reply.code(status).header('content-type', 'application/json').send(text)
 }
 
-/**
- * A JSON array of items that know their JSON.
- *
- * @param stall - ms after which a reader that takes nothing is cut
- */
+/** A JSON array. A reader that takes nothing for `stall` ms is cut. */
 export function sendItems<T extends { body?: string }> (reply: FastifyReply, status: number, items: T[], render: (item: T) => string, stall: number): FastifyReply {
   const size = items.reduce((sum, { body }) => sum + (body?.length ?? 0), 0)
 

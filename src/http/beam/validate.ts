@@ -10,9 +10,7 @@ export type Validate = (value: unknown) => void
 
 /** Schemas whose formats know the ids of one network */
 export interface Validator {
-  /**
-   * @param whole - what errors call a value that is wrong as a whole
-   */
+  /** `whole` is what errors call a value that is wrong as a whole */
   compile(schema: AnySchemaObject, whole: string): Validate
 }
 

@@ -20,16 +20,12 @@ export function hostName (host: string): string {
 export class Hosts {
   readonly #names: Set<string>
 
-  /**
-   * @param names - the bound address and what the configuration adds
-   */
+  /** The bound address and what the configuration adds */
   constructor (names: string[]) {
     this.#names = new Set(['localhost', '::1', ...names.map(hostName)])
   }
 
-  /**
-   * @param local - address that this connection reached, for daemons bound to all of them
-   */
+  /** `local` is the address that this connection reached: a daemon may be bound to all of them */
   accepts (host: string | undefined, local: string | undefined): boolean {
     if (host == null || host === '') {
       return false
