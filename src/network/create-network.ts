@@ -205,6 +205,9 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     },
 
     async stop () {
+      // a node that stops loses its addresses one by one: that is no news for others
+      node.removeEventListener('self:peer:update', publish)
+
       for (const unsubscribe of subscriptions.splice(0)) {
         unsubscribe()
       }
