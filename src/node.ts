@@ -7,6 +7,8 @@ import { takeLock } from './control/lock.ts'
 import { requireMember } from './control/offline.ts'
 import { createReport } from './control/report.ts'
 import { systemClock } from './core/clock.ts'
+import { ConflictError } from './core/errors.ts'
+import { listening } from './core/listening.ts'
 import { systemRandom } from './core/random.ts'
 import { Teardown } from './core/teardown.ts'
 import { createSeal } from './envelope/seal.ts'
@@ -105,7 +107,8 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
 
   teardown.add('network', async () => network.stop())
-  await network.start()
+  await listening('network.listen', network.start())
+  checkListening(config.network.listen, network.addresses())
 
   teardown.add('tasks', async () => tasks.stop())
   await tasks.start()
@@ -117,7 +120,7 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   await control.listen()
 
   teardown.add('api', async () => api.close())
-  const { url } = await api.listen()
+  const { url } = await listening('api.port', api.listen())
   served.url = url
 
   // first of all: no new work, and held polls answer with what they have
@@ -125,4 +128,11 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   log.info({ id: self, api: url, addresses: network.addresses() }, 'ready')
 
   return { id: self, api: url, reachable: network.reachable(), addresses: network.addresses(), dir: config.dir, pid: process.pid }
+}
+
+/** libp2p goes on without the addresses that it could not have; an operator wants to know */
+function checkListening (wanted: string[], have: string[]): void {
+  if (wanted.length > 0 && have.length === 0) {
+    throw new ConflictError(`network.listen: none of ${wanted.join(', ')} could be listened on; is another program or daemon using the port?`)
+  }
 }
