@@ -21,10 +21,24 @@ export const LIST_SQL = {
   both: listOf(`${CREATED} UNION ${RECEIVED}`)
 }
 
-export function listTasks (ctx: Context, { app, todo, as, now, limit }: TaskFilter): StoredTask[] {
-  const sql = LIST_SQL[todo ? 'todo' : as ?? 'both']
+/** Bounds the memory that one list takes, in bytes of inline bodies. @default 128 MiB */
+const MAX_LIST_BYTES = 134_217_728
 
-  return ctx.all<TaskRow>(sql, app, now, limit).map(toTask)
+export function listTasks (ctx: Context, { app, todo, as, now, limit, maxBytes = MAX_LIST_BYTES }: TaskFilter): StoredTask[] {
+  const sql = LIST_SQL[todo ? 'todo' : as ?? 'both']
+  const tasks: StoredTask[] = []
+  let bytes = 0
+
+  for (const row of ctx.each<TaskRow>(sql, app, now, limit)) {
+    tasks.push(toTask(row))
+    bytes += row.inline?.byteLength ?? 0
+
+    if (bytes >= maxBytes) {
+      break
+    }
+  }
+
+  return tasks
 }
 
 export const FIND_SQL = 'SELECT * FROM tasks WHERE id = ? ORDER BY creator'

@@ -5,6 +5,11 @@ import type { Context } from '../context.ts'
 export const STORED = 0
 export const REFUSED = 1
 
+/** Numbers that a peer chose: whole ones that survive the way to the disk and back */
+export function areWhole (...numbers: number[]): boolean {
+  return numbers.every(number => Number.isSafeInteger(number) && number >= 0)
+}
+
 export interface Answered {
   hash: Uint8Array
   outcome: number

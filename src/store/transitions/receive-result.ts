@@ -1,4 +1,4 @@
-import { REFUSED, STORED, findAnswered, remember } from '../rows/received.ts'
+import { REFUSED, STORED, areWhole, findAnswered, remember } from '../rows/received.ts'
 import { siteOfApp } from '../rows/recipient.ts'
 import { findResult, writeResult } from '../rows/result.ts'
 import { findLiveTask } from '../rows/task.ts'
@@ -8,8 +8,9 @@ import type { ReceiveResult, ReceiveResultOutcome } from '../index.ts'
 /**
  * A result arrived from the site that owns it.
  *
- * Preconditions: the envelope was not answered before, else `duplicate`; the task
- * was created here and is unexpired, else refused with `unknown-task`; `from` is one
+ * Preconditions: the envelope was not answered before, else `duplicate`; its
+ * version is of whole numbers, else refused with `malformed`; the task was created
+ * here and is unexpired, else refused with `unknown-task`; `from` is one
  * of its recipients by exact id and an app of the signer's site, else refused with
  * `not-recipient`; where both are known, the envelope that it answers is the one that
  * the site confirmed, else `unknown-task` (the id had an earlier life). A version
@@ -28,6 +29,11 @@ export function receiveResult (ctx: Context, input: ReceiveResult): ReceiveResul
 
     return { kind: 'refused', reason }
   }
+
+  if (!areWhole(input.incarnation, input.revision)) {
+    return refuse('malformed')
+  }
+
   const task = findLiveTask(ctx, input.task, now)
 
   if (task?.own !== 1) {

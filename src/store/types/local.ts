@@ -34,6 +34,8 @@ export interface TaskFilter {
   now: number
   /** At most this many, in order of arrival */
   limit: number
+  /** No further task once the inline bodies add up to this. @default 134_217_728 (128 MiB) */
+  maxBytes?: number
 }
 
 export interface TaskSummary extends TaskFacts {

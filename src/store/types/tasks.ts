@@ -30,6 +30,7 @@ export type ReceiveOutcome =
   | { kind: 'stored', seq: number }
   /** Seen before: answer as then */
   | { kind: 'duplicate', hash: Uint8Array, outcome: number, reason: string }
+  /** `conflict`, `malformed` */
   | { kind: 'refused', reason: string }
 
 export interface PutResult {
@@ -74,7 +75,7 @@ export type ReceiveResultOutcome =
   /** A newer version is here: acknowledged, no effect */
   | { kind: 'older' }
   | { kind: 'duplicate', hash: Uint8Array, outcome: number, reason: string }
-  /** `unknown-task`, `not-recipient` */
+  /** `unknown-task`, `not-recipient`, `malformed` */
   | { kind: 'refused', reason: string }
 
 /** Remember a refusal so that a repeat is answered alike without work */

@@ -27,6 +27,21 @@ export function suiteLists (get: () => Store): void {
       expect(await ids({ limit: 2 })).to.deep.equal(expected.slice(0, 2))
     })
 
+    it('stops when the bodies add up to the limit, with one task at least', async () => {
+      const inputs = [arrival(), arrival(), arrival()]
+
+      for (const input of inputs) {
+        await get().receiveTask(input)
+      }
+
+      const { size } = inputs[0].body
+      expect(await ids({ maxBytes: 1 })).to.have.lengthOf(1)
+      expect(await ids({ maxBytes: size + 1 })).to.have.lengthOf(2)
+      expect(await ids({ maxBytes: 10 * size })).to.have.lengthOf(3)
+      // a list that was left early does not disturb the next
+      expect(await ids({})).to.have.lengthOf(3)
+    })
+
     it('lists a task once that an app sent to itself', async () => {
       const input = creation({ from: 'worker.s1.net', to: ['worker.s1.net', 'worker.s1.net'] }, { deliveries: [] })
       await get().createTask(input)

@@ -47,6 +47,7 @@ export function suiteMembership (get: () => Store): void {
       expect(await get().putRecord({ ...newest, record: bytes(10) })).to.be.false()
       expect(await get().putRecord({ ...newest, sequence: 4 })).to.be.false()
       expect(await get().listRecords({})).to.deep.equal([newest])
+      await expect(get().putRecord({ ...newest, sequence: 2 ** 53 })).to.eventually.be.rejected.with.property('code', 'STORE_MISUSE')
       expect(await get().putRecord({ ...newest, sequence: 6, record: newest.record })).to.be.true()
       expect(await get().putRecord({ ...newest, sequence: 1, replace: true })).to.be.true()
       expect(await get().listRecords({})).to.deep.equal([{ ...newest, sequence: 1 }])

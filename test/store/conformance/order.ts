@@ -86,6 +86,15 @@ export function suiteOrder (get: () => Store): void {
       expect(await get().receiveResult(incoming(task, { from: 'worker.s3.net', site: THIRD }))).to.have.property('kind', 'stored')
     })
 
+    it('refuses versions that no disk can give back', async () => {
+      const { task } = await created()
+      const refused = { kind: 'refused', reason: 'malformed' }
+
+      expect(await get().receiveResult(incoming(task, { revision: 2 ** 53 }))).to.deep.equal(refused)
+      expect(await get().receiveResult(incoming(task, { incarnation: 2 ** 64 }))).to.deep.equal(refused)
+      expect(await get().listResults({ task })).to.be.empty()
+    })
+
     it('refuses results of tasks that are not of this site, unknown or expired, and remembers that', async () => {
       const theirs = arrival({ to: ['worker.s1.net', 'worker.s2.net'] })
       await get().receiveTask(theirs)

@@ -61,6 +61,18 @@ export function suiteReceive (get: () => Store): void {
       expect(await get().findReceived({ envelopeId: mine.envelopeId, site: THIRD })).to.have.deep.property('hash', theirs.envelopeHash)
     })
 
+    it('refuses instants that no disk can give back', async () => {
+      for (const expires of [2 ** 63, 2 ** 53, 1.5, Number.NaN]) {
+        const input = arrival({ expires }, { localExpires: NOW + TTL, dedupUntil: NOW + TTL })
+
+        expect(await get().receiveTask(input)).to.deep.equal({ kind: 'refused', reason: 'malformed' })
+        expect(await get().receiveTask(input)).to.have.property('kind', 'duplicate')
+      }
+
+      await get().receiveTask(arrival({}, { localExpires: NOW + TTL + 0.5 }))
+      expect(await get().listTasks({ app: 'worker.s1.net', todo: true, now: NOW, limit: 10 })).to.have.lengthOf(1)
+    })
+
     it('remembers refusals that were decided before it', async () => {
       const refusal = { envelopeId: bytes(16), envelopeHash: bytes(32), site: OTHER, reason: 'expired', dedupUntil: NOW + TTL }
       await get().recordRefusal(refusal)
