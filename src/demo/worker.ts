@@ -24,6 +24,8 @@ const RETRY_AFTER = 500
 
 const { BEAM_URL = 'http://127.0.0.1:8081', BEAM_APP = '', BEAM_KEY = '', CAPABILITY = 'penguins', DATA = '' } = process.env
 
+let trouble = ''
+
 for (;;) {
   try {
     // an announcement is a lease: said again before each poll, it stays alive as long as we do
@@ -32,12 +34,18 @@ for (;;) {
     // answers as soon as there is something to do, or after 20 s with an empty list
     const tasks = await call('GET', '/v1/tasks?filter=todo&wait_count=1&wait_time=20s') as Task[]
 
+    trouble = ''
+
     for (const task of tasks) {
       await work(task)
     }
   } catch (err) {
     // the daemon is off or restarting: it keeps our tasks, we only have to come back
-    console.error(`${BEAM_APP}: ${messageOf(err)}; trying again`)
+    if (trouble !== messageOf(err)) {
+      trouble = messageOf(err)
+      console.error(`${BEAM_APP}: ${trouble}; trying again until the daemon is back`)
+    }
+
     await sleep(RETRY_AFTER)
   }
 }

@@ -116,6 +116,6 @@ describe('the demo\'s worker', () => {
     await daemon.until(() => daemon.results('succeeded').length > 0)
 
     expect(daemon.results('succeeded')).to.have.lengthOf(1)
-    expect(lines.join('\n')).to.include('trying again').and.not.to.include('secret')
+    expect(lines.join('\n')).to.include('trying again until the daemon is back').and.not.to.include('secret')
   })
 })
