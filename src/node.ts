@@ -8,7 +8,6 @@ import { requireMember } from './control/offline.ts'
 import { createReport } from './control/report.ts'
 import { systemClock } from './core/clock.ts'
 import { ConflictError } from './core/errors.ts'
-import { listening } from './core/listening.ts'
 import { systemRandom } from './core/random.ts'
 import { Teardown } from './core/teardown.ts'
 import { createSeal } from './envelope/seal.ts'
@@ -107,7 +106,7 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
 
   teardown.add('network', async () => network.stop())
-  await listening('network.listen', network.start())
+  await network.start()
   checkListening(config.network.listen, network.addresses())
 
   teardown.add('tasks', async () => tasks.stop())
@@ -120,7 +119,7 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   await control.listen()
 
   teardown.add('api', async () => api.close())
-  const { url } = await listening('api.port', api.listen())
+  const { url } = await api.listen()
   served.url = url
 
   // first of all: no new work, and held polls answer with what they have

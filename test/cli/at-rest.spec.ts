@@ -1,8 +1,8 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
-import { takeLock } from '../../src/control/lock.ts'
 import { layout } from '../../src/config/layout.ts'
+import { takeLock } from '../../src/control/lock.ts'
 import { beam, useTemporaryDirectory } from './support.ts'
 import type { Ran } from './support.ts'
 

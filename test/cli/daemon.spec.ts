@@ -216,7 +216,14 @@ describe('cli: a running daemon', () => {
     const refused = await beam(['start', '--dir', path('second'), '--json'])
 
     expect(refused).to.include({ code: 6, stdout: '' })
-    expect(refused.stderr).to.match(/"code":"CONFLICT","message":"[^"]*\b(in use|taken)\b/)
+    expect(refused.stderr).to.match(new RegExp(`"message":"[^"]*127\\.0\\.0\\.1:${port}[^"]*uses it already`))
+
+    const listen = daemon.facts.addresses[0].replace(/\/p2p\/.*/, '')
+    const refusedToo = await beam(['start', '--dir', path('second'), '--api-port', '0', '--listen', listen])
+
+    expect(refusedToo).to.include({ code: 6, stdout: '' })
+    expect(refusedToo.stderr).to.include(`network.listen: none of ${listen} could be listened on`)
+    expect(await beam(['status', '--dir', path('second')])).to.include({ code: 3 })
   })
 
   it('works in a data directory whose path is too long for a socket', async () => {
