@@ -89,6 +89,13 @@ export class Connector {
     this.#targets.delete(site)
   }
 
+  /** The link to the site went down: the other side may need a moment, and its connection may still seem to be there */
+  lost (site: SiteId): void {
+    const { clock, random } = this.#components
+    this.#target(site).notBefore = clock.monotonic() + backoff(1, random)
+    this.kick()
+  }
+
   /** What is known of the site changed: its addresses may be others now */
   renewed (site: SiteId): void {
     const target = this.#targets.get(site)

@@ -193,7 +193,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
             connector.renewed(site)
           }
         }),
-        control.linkDown.subscribe(() => { connector.kick() })
+        control.linkDown.subscribe((site) => { connector.lost(site) })
       )
 
       await node.start()

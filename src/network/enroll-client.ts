@@ -2,7 +2,6 @@ import { FaultTolerance } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { BeamError, UnreachableError } from '../core/errors.ts'
@@ -11,6 +10,7 @@ import { EnrollAnswer } from '../protocols/enroll/pb/enroll.ts'
 import { FrameReader } from '../protocols/framing/reader.ts'
 import { FrameWriter } from '../protocols/framing/writer.ts'
 import { withPeer } from './addresses.ts'
+import { muxer } from './muxer.ts'
 import type { Connection, PrivateKey } from '@libp2p/interface'
 
 /** For reaching the inviter, ms */
@@ -50,7 +50,7 @@ export async function enroll ({ ticket, request, peerKey, signal }: EnrollInit):
     privateKey: peerKey,
     transports: [tcp(), webSockets()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [muxer()],
     connectionMonitor: { enabled: false },
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL }
   })

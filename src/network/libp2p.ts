@@ -8,12 +8,12 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
-import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { domains } from '../core/domains.ts'
 import { isPlaceholder, placeholder } from './addresses.ts'
-import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, MAX_READ_BUFFER, MAX_STREAM_WINDOW, MAX_WRITE_BUFFER, RELAY_DATA, RELAY_DURATION, RELAY_HOPS, RELAY_RESERVATIONS } from './constants.ts'
+import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, RELAY_DATA, RELAY_DURATION, RELAY_HOPS, RELAY_RESERVATIONS } from './constants.ts'
 import { Guard } from './guard.ts'
+import { muxer } from './muxer.ts'
 import type { GuardComponents } from './guard.ts'
 import type { Reach } from './reach.ts'
 import type { Config } from '../config/index.ts'
@@ -76,13 +76,7 @@ export async function createNode (init: NodeInit): Promise<Node> {
       circuitRelayTransport({ maxInboundStopStreams: RELAY_HOPS, maxOutboundStopStreams: RELAY_HOPS })
     ],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({
-      streamOptions: {
-        maxStreamWindowSize: MAX_STREAM_WINDOW,
-        maxReadBufferLength: MAX_READ_BUFFER,
-        maxWriteBufferLength: MAX_WRITE_BUFFER
-      }
-    })],
+    streamMuxers: [muxer()],
     connectionGater: gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,
