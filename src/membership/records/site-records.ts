@@ -188,17 +188,18 @@ export class SiteRecordBook implements SiteRecords {
   }
 
   async #publish (facts: OwnFacts, outrun: number = 0): Promise<void> {
-    const { roster, signer, peerKey, clock } = this.#components
+    const { roster, signer, peerKey, clock, log } = this.#components
+    const member = roster.member(signer.siteId)
+
+    if (member == null || !equals(member.signingKey, signer.publicKey)) {
+      log.warn({ site: signer.siteId }, 'the roster has no place for this site and its key any more: nobody would take its record')
+      return
+    }
+
     const next = await nextRecord({ present: this.#own(), facts, outrun, network: roster.network, genesis: roster.genesis, peerKey, now: clock.now() })
 
     if (next == null) {
       return
-    }
-
-    const member = roster.member(signer.siteId)
-
-    if (member == null) {
-      throw new Error(`${signer.siteId} is not on the roster`)
     }
 
     const raw = await signRecord(next, roster.genesis, async data => signer.sign(data))
@@ -242,7 +243,8 @@ export class SiteRecordBook implements SiteRecords {
   }
 
   #forgetOldKeys (sites: SiteId[]): void {
-    for (const site of sites) {
+    // the own record is kept in any case: it is what this daemon says of itself
+    for (const site of sites.filter(site => site !== this.#components.signer.siteId)) {
       const held = this.#held.get(site)
       const member = this.#components.roster.member(site)
 
