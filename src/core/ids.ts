@@ -14,7 +14,7 @@ export type AppId = string
 /** Longest fragment in characters, as in DNS */
 export const MAX_FRAGMENT = 63
 
-/** Longest network name in characters */
+/** Longest network name in bytes of UTF-8: the envelope's label has room for no more */
 export const MAX_NETWORK = 253
 
 const FRAGMENT = /^[\p{L}\p{N}-]+$/u
@@ -49,8 +49,8 @@ export function checkFragment (text: string, field: string): string {
  * @throws {InvalidInputError} naming `field` and the rule
  */
 export function checkNetworkName (text: string, field: string = 'network'): string {
-  if (text.length > MAX_NETWORK || !text.split('.').every(isFragment)) {
-    throw new InvalidInputError(field, `must be fragments of letters, digits or "-" with "." between, at most ${MAX_NETWORK} characters, not ${quote(text)}`)
+  if (Buffer.byteLength(text) > MAX_NETWORK || !text.split('.').every(isFragment)) {
+    throw new InvalidInputError(field, `must be fragments of letters, digits or "-" with "." between, at most ${MAX_NETWORK} bytes, not ${quote(text)}`)
   }
 
   return text
