@@ -4,6 +4,14 @@ import { ConflictError } from '../core/errors.ts'
 import { makePrivateDirectory } from '../core/files.ts'
 import type { Layout } from '../config/layout.ts'
 
+/** Another process uses the data directory */
+export class LockedError extends ConflictError {
+  constructor (files: Layout) {
+    super(`a daemon or command is using ${files.dir} already${holder(files)}; stop it with: beam-node stop --dir ${files.dir}`)
+    this.name = 'LockedError'
+  }
+}
+
 /** Held as long as one process may use the data directory */
 export interface Lock {
   release(): void
@@ -14,7 +22,7 @@ export interface Lock {
  * whenever and however the process ends, so that no stale one can exist. Nobody may
  * open the lock file itself: closing it anywhere in this process would free it.
  *
- * @throws {ConflictError} naming the process that holds it
+ * @throws {LockedError} naming the process that holds it
  */
 export async function takeLock (files: Layout): Promise<Lock> {
   await makePrivateDirectory(files.run)
@@ -29,7 +37,7 @@ export async function takeLock (files: Layout): Promise<Lock> {
     database.close()
 
     if (isBusy(err)) {
-      throw new ConflictError(`a daemon or command is using ${files.dir} already${holder(files)}; stop it with: beam-node stop --dir ${files.dir}`)
+      throw new LockedError(files)
     }
 
     throw err

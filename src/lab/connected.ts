@@ -6,11 +6,12 @@ import type { LabDaemon } from './lab-daemon.ts'
 const STEP = 100
 
 /** Resolves when each site says that it has a link to every other one, and is ready */
-export async function allConnected (daemons: LabDaemon[], timeout: number): Promise<void> {
+export async function allConnected (daemons: LabDaemon[], timeout: number, signal?: AbortSignal): Promise<void> {
   const started = performance.now()
   let waiting = daemons
 
   while (waiting.length > 0) {
+    signal?.throwIfAborted()
     const states = await Promise.all(waiting.map(async daemon => ({ daemon, missing: await missing(daemon, daemons) })))
     const unready = states.filter(({ missing }) => missing.length > 0)
 

@@ -27,7 +27,9 @@ export interface DaemonProcess {
  * own process group, so that Ctrl-C reaches only the lab, which then drains it; and
  * it drains by itself when this process dies, because their channel closes.
  */
-export async function startDaemon (dir: string): Promise<DaemonProcess> {
+export async function startDaemon (dir: string, signal?: AbortSignal): Promise<DaemonProcess> {
+  signal?.throwIfAborted()
+
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const log = join(dir, 'daemon.log')
   const output = openSync(log, 'a', 0o600)
@@ -41,6 +43,10 @@ export async function startDaemon (dir: string): Promise<DaemonProcess> {
   child.channel?.unref()
   child.unref()
 
+  // not ready yet, so it has acknowledged nothing
+  const abort = (): void => { child.kill('SIGKILL') }
+  signal?.addEventListener('abort', abort)
+
   const ended = new Promise<string>((resolve) => {
     child.once('error', err => { resolve(`could not be started: ${err.message}`) })
     child.once('exit', (code, signal) => { resolve(signal == null ? `ended with exit code ${code}` : `ended by ${signal}`) })
@@ -48,7 +54,7 @@ export async function startDaemon (dir: string): Promise<DaemonProcess> {
   const line = await Promise.race([
     firstLine(child),
     ended.then(how => { throw new UnavailableError(`the daemon on ${dir} ${how}: ${lastLines(log)}`) })
-  ])
+  ]).finally(() => { signal?.removeEventListener('abort', abort) })
 
   return { pid: child.pid ?? 0, line, ended, signal: name => { child.kill(name) } }
 }

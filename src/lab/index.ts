@@ -17,6 +17,8 @@ export interface LabInit {
    */
   dir?: string
   onEvent?(event: LabEvent): void
+  /** Ends it while it starts */
+  signal?: AbortSignal
   /** Longest wait until every site reaches every other, ms. @default 60_000 */
   timeout?: number
 }

@@ -17,6 +17,8 @@ export interface LabDaemonInit {
   id: SiteId
   dir: string
   onEvent(event: LabEvent): void
+  /** Ends what is just starting */
+  signal?: AbortSignal
 }
 
 /** One site of the lab: the process that serves it, whoever started it */
@@ -25,6 +27,7 @@ export class LabDaemon {
   readonly dir: string
   readonly operator: Operator
   readonly #onEvent: (event: LabEvent) => void
+  readonly #signal?: AbortSignal
   #pid = 0
   #api = ''
   #up = false
@@ -32,11 +35,12 @@ export class LabDaemon {
   #stopping = false
   #watching = false
 
-  constructor ({ id, dir, onEvent }: LabDaemonInit) {
+  constructor ({ id, dir, onEvent, signal }: LabDaemonInit) {
     this.id = id
     this.dir = dir
     this.operator = controlClient(dir)
     this.#onEvent = onEvent
+    this.#signal = signal
   }
 
   get up (): boolean {
@@ -51,7 +55,7 @@ export class LabDaemon {
     this.#starting = true
 
     try {
-      const daemon = await startDaemon(this.dir)
+      const daemon = await startDaemon(this.dir, this.#signal)
 
       this.#pid = daemon.pid
       this.#api = daemon.line.api

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { ConflictError, InvalidInputError, NotFoundError } from '../core/errors.ts'
+import { ConflictError, InvalidInputError, NotFoundError, UnavailableError } from '../core/errors.ts'
 import { checkFragment, checkNetworkName } from '../core/ids.ts'
 import { buildNetwork } from './build-network.ts'
 import { allConnected } from './connected.ts'
@@ -25,7 +25,7 @@ export async function startLab (init: LabInit): Promise<Lab> {
   await mkdir(root, { recursive: true, mode: 0o700 })
 
   const onEvent = (event: LabEvent): void => { init.onEvent?.(event) }
-  const daemons = init.sites.map(({ name }) => new LabDaemon({ id: `${name}.${init.network}`, dir: join(root, name), onEvent }))
+  const daemons = init.sites.map(({ name }) => new LabDaemon({ id: `${name}.${init.network}`, dir: join(root, name), onEvent, signal: init.signal }))
 
   const stop = async (): Promise<void> => {
     await Promise.all(daemons.map(async daemon => { await daemon.stop() }))
@@ -37,11 +37,11 @@ export async function startLab (init: LabInit): Promise<Lab> {
 
   try {
     await buildNetwork({ ...init, root, daemons, onEvent })
-    await allConnected(daemons, init.timeout ?? TIMEOUT)
+    await allConnected(daemons, init.timeout ?? TIMEOUT, init.signal)
     onEvent({ kind: 'connected', site: daemons[0].id, text: `${daemons.length} sites reach each other` })
   } catch (err) {
     await stop()
-    throw err
+    throw init.signal?.aborted === true ? new UnavailableError('the lab was ended before it was ready') : err
   }
 
   return createLab(daemons, stop)

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { expect } from 'aegir/chai'
 import { BIN, beam, cleanEnv, startDaemon, until, useTemporaryDirectory } from './support.ts'
 import type { ChildProcess } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
 
 const NETWORK = 'broker'
 const APPS = ['--app', 'app1=App1Secret', '--app', 'app2=App1Secret']
@@ -137,6 +140,7 @@ describe('cli: lab', () => {
     expect(await first.ended).to.equal(0)
     expect(first.sites.filter(({ pid }) => alive(pid))).to.deep.equal([])
     expect(existsSync(path('kept', 'a', 'network.json'))).to.equal(true)
+    expect(await beam(['lab', '--network', NETWORK, '--site', 'a=1025', '--dir', path('kept')])).to.include({ code: 2, stdout: '' })
 
     const second = await startLab('--site', 'a=0', '--site', 'b=0', '--app', 'app1=Another1Secret', '--dir', path('kept'))
 
@@ -147,6 +151,34 @@ describe('cli: lab', () => {
       second.child.kill('SIGTERM')
       await second.ended
     }
+  })
+
+  it('ends within seconds when told so while it starts', async () => {
+    const child = spawn(process.execPath, [BIN, 'lab', '--site', 'a=0', '--site', 'b=0', '--dir', path('early')], { env: cleanEnv(), stdio: ['ignore', 'pipe', 'pipe'] })
+    let stderr = ''
+    child.stderr.on('data', (data: Buffer) => { stderr += data.toString() })
+    const ended = new Promise<number | null>((resolve) => { child.once('exit', resolve) })
+    await until(async () => stderr.includes('founded the network') ? true : undefined)
+    child.kill('SIGINT')
+
+    const started = performance.now()
+
+    expect(await ended).to.equal(8)
+    expect(performance.now() - started).to.be.below(10_000)
+    expect(stderr).to.include('the lab was ended before it was ready')
+    expect(await beam(['status', '--dir', path('early', 'a')])).to.include({ code: 3 })
+  })
+
+  it('says which port is taken, and leaves nothing behind', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const ran = await beam(['lab', '--site', `a=${port}`, '--dir', path('taken')])
+    server.close()
+
+    expect(ran).to.include({ code: 8, stdout: '' })
+    expect(ran.stderr).to.include(`127.0.0.1:${port}`)
+    expect(await beam(['status', '--dir', path('taken', 'a')])).to.include({ code: 3 })
   })
 
   it('takes its daemons with it when it is killed itself', async () => {
