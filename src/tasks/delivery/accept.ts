@@ -75,7 +75,7 @@ export function dedupUntil (label: LabelView): number {
 async function acceptTask (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<ReceiveOutcome> {
   const { self, network, store, clock, links } = context
   // the creator's clock said when: the same instant by ours, as far as clocks may differ
-  const offset = Math.max(-CLOCK_SKEW, Math.min(CLOCK_SKEW, links.clockOffset(label.from)))
+  const offset = Math.round(Math.max(-CLOCK_SKEW, Math.min(CLOCK_SKEW, links.clockOffset(label.from))))
   const now = clock.now()
   const localExpires = inner.expires - offset
 

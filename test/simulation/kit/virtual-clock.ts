@@ -24,7 +24,7 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout (fn: () => void, ms: number): Timer {
-    const entry: Entry = { at: this.#now + Math.max(0, ms), order: this.#order++, fn, cancelled: false }
+    const entry: Entry = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#order++, fn, cancelled: false }
     this.#push(entry)
 
     return { cancel: () => { entry.cancelled = true } }

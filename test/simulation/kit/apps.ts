@@ -1,0 +1,124 @@
+import type { Ledger } from './ledger.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import type { SimSite } from './sim-site.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+import type { NewTask, TaskView } from '../../../src/tasks/index.ts'
+import type { RunningTasks } from '../../../src/tasks/create-tasks.ts'
+import type { WorkStatus } from '../../../src/store/index.ts'
+
+export interface AppContext {
+  site: SimSite
+  ledger: Ledger
+  clock: VirtualClock
+  random: SeededRandom
+  /** Every worker app of the network */
+  workers: string[]
+}
+
+/** Bytes of the large bodies: a few chunks of a bulk channel */
+const LARGE = 600_000
+
+/** An ordinary app that POSTs and, when its daemon died on it, POSTs the same again */
+export async function creator (context: AppContext, count: number): Promise<void> {
+  const { site, ledger, clock, random, workers } = context
+
+  for (let i = 0; i < count; i++) {
+    await sleep(clock, random.int(0, 2_500))
+    const brief = random.chance(0.1)
+    const ttlMs = brief ? random.int(2_000, 30_000) : 7_200_000
+    const task: NewTask = {
+      id: random.uuid(),
+      from: `creator.${site.site}`,
+      to: random.sample(workers, random.int(1, 3)),
+      body: random.chance(0.04) ? 'x'.repeat(LARGE) : `question ${i}`,
+      ttl: `${ttlMs / 1_000}s`,
+      ttlMs,
+      failureStrategy: '"discard"',
+      metadata: '{"n":1}'
+    }
+    await persist(context, async (tasks) => tasks.create(task))
+    ledger.created(task, site.site, brief)
+  }
+}
+
+/** An ordinary worker: polls what is to do, claims, fails now and then, answers, corrects itself */
+export async function worker (context: AppContext, done: () => boolean): Promise<void> {
+  const { site, ledger, clock, random } = context
+  const app = `worker.${site.site}`
+  const jobs: Array<Promise<void>> = []
+  const busy = new Set<string>()
+
+  while (!done()) {
+    ledger.polls++
+    const abort = new AbortController()
+    const todo = await persist(context, async (tasks) => tasks.list(app, { todo: true }, { count: 1, time: 5_000, signal: abort.signal }))
+
+    for (const task of todo) {
+      ledger.offered(app, task.id)
+
+      if (!busy.has(task.id)) {
+        busy.add(task.id)
+        jobs.push(work(context, app, task).finally(() => { busy.delete(task.id) }))
+      }
+    }
+
+    await sleep(clock, random.int(10, 400))
+  }
+
+  await Promise.all(jobs)
+}
+
+async function work (context: AppContext, app: string, view: TaskView): Promise<void> {
+  const { ledger, clock, random } = context
+  let version = 0
+  const answer = async (status: WorkStatus): Promise<boolean> => {
+    await sleep(clock, random.int(0, 300))
+    const body = random.chance(0.03) ? `${version} ${'y'.repeat(LARGE)}` : `${status} ${++version}`
+    const outcome = await persist(context, async (tasks) => tasks.answer({ taskId: view.id, from: app, to: [view.from], status, metadata: 'null', body }))
+
+    if (outcome.kind === 'created' || outcome.kind === 'updated') {
+      const known = ledger.answers.get(`${view.id} ${app}`)
+      ledger.answered({ task: { ...view, body: '', ttlMs: 0 }, creator: view.creator, from: app, version: (known?.version ?? 0) + 1, status, body })
+
+      return true
+    }
+
+    // expired meanwhile: nothing more to do
+    return false
+  }
+
+  const steps: WorkStatus[] = [
+    ...(random.chance(0.5) ? ['claimed' as const] : []),
+    ...(random.chance(0.15) ? ['tempfailed' as const] : []),
+    'succeeded',
+    ...(random.chance(0.2) ? ['succeeded' as const] : []),
+    ...(random.chance(0.1) ? ['permfailed' as const] : [])
+  ]
+
+  for (const step of steps) {
+    if (!await answer(step)) {
+      return
+    }
+  }
+}
+
+/** Tries until the daemon answers; it may have done it and died before saying so */
+async function persist<T> ({ site, clock, random }: AppContext, fn: (tasks: RunningTasks) => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      if (site.up) {
+        return await site.call(fn)
+      }
+    } catch (err: any) {
+      if (!/was killed/.test(err.message)) {
+        throw err
+      }
+    }
+
+    await sleep(clock, random.int(50, 500))
+  }
+}
+
+export async function sleep (clock: VirtualClock, ms: number): Promise<void> {
+  await new Promise<void>((resolve) => { clock.setTimeout(resolve, ms) })
+}

@@ -1,0 +1,116 @@
+import { parseId } from '../../../src/core/ids.ts'
+import type { Ledger } from './ledger.ts'
+import type { SimSite } from './sim-site.ts'
+import type { SiteId } from '../../../src/core/ids.ts'
+import type { StoredTask } from '../../../src/store/index.ts'
+
+/** What the apps were told, and what is on the disks when everything is healed */
+export interface Outcome {
+  ledger: Ledger
+  sites: Map<SiteId, SimSite>
+  network: string
+}
+
+/** Returns a line for each violation */
+export type Invariant = (outcome: Outcome) => string[]
+
+/**
+ * Each is said once, here, about what stays on disk and what apps saw; none knows
+ * how delivery works.
+ */
+export const INVARIANTS: Record<string, Invariant> = {
+  'nothing acknowledged is lost': ({ ledger, sites, network }) => {
+    const lost: string[] = []
+
+    for (const { task, creator, brief } of ledger.tasks.values()) {
+      for (const site of brief ? [] : new Set([creator, ...task.to.map((id) => siteOf(id, network))])) {
+        if (stored(sites, site, task.id) == null) {
+          lost.push(`task ${task.id} of ${creator} is not at ${site}`)
+        }
+      }
+    }
+
+    for (const { task, creator, from } of ledger.answers.values()) {
+      if (isBrief(ledger, task.id)) {
+        continue
+      }
+
+      for (const site of new Set([creator, siteOf(from, network)])) {
+        if (sites.get(site)?.core.getResult({ task: { creator, id: task.id }, from }) == null) {
+          lost.push(`result of ${from} for ${task.id} is not at ${site}`)
+        }
+      }
+    }
+
+    return lost
+  },
+
+  'no effect happens twice': ({ ledger }) => [
+    ...[...ledger.stored].filter(([, times]) => times > 1).map(([what, times]) => `${what} was stored as new ${times} times`),
+    ...[...ledger.versions].flatMap(([what, seen]) => {
+      const distinct = new Set(seen.map(({ site, incarnation, revision }) => `${site} ${incarnation} ${revision}`))
+
+      return distinct.size === seen.length ? [] : [`a version of the result ${what} was taken in twice`]
+    }),
+    ...ledger.offeredAgain.map((what) => `offered again after its success was kept: ${what}`)
+  ],
+
+  'no task is at a site that is neither creator nor recipient': ({ sites, network, ledger }) => [...ledger.tasks.values()].flatMap(({ task, creator }) => {
+    const allowed = new Set([creator, ...task.to.map((id) => siteOf(id, network))])
+
+    return [...sites.keys()].filter((site) => !allowed.has(site) && stored(sites, site, task.id) != null).map((site) => `${task.id} is at ${site}`)
+  }),
+
+  'an older update never overwrites a newer one': ({ ledger, sites }) => [
+    ...[...ledger.versions].flatMap(([what, seen]) => seen
+      .filter(({ incarnation, revision }, i) => i > 0 && (incarnation < seen[i - 1].incarnation || (incarnation === seen[i - 1].incarnation && revision < seen[i - 1].revision)))
+      .map(({ revision }) => `result ${what} went back to revision ${revision}`)),
+    ...[...ledger.answers.values()].flatMap(({ task, creator, from, body }) => {
+      const kept = isBrief(ledger, task.id) ? undefined : sites.get(creator)?.core.getResult({ task: { creator, id: task.id }, from })
+
+      return kept?.body.inline == null || Buffer.from(kept.body.inline).toString() === body ? [] : [`the creator of ${task.id} keeps another answer of ${from} than the last acknowledged`]
+    })
+  ],
+
+  'all sites agree after healing': ({ ledger, sites, network }) => {
+    const apart: string[] = []
+
+    for (const { task, creator, from } of ledger.answers.values()) {
+      if (isBrief(ledger, task.id)) {
+        continue
+      }
+
+      const [theirs, ours] = [siteOf(from, network), creator].map((site) => sites.get(site)?.core.getResult({ task: { creator, id: task.id }, from }))
+
+      if (theirs?.revision !== ours?.revision || theirs?.status !== ours?.status || Buffer.compare(theirs?.body.sha256 ?? NOTHING, ours?.body.sha256 ?? NOTHING) !== 0) {
+        apart.push(`${from} and ${creator} disagree about the result for ${task.id}`)
+      }
+    }
+
+    for (const [site, { core, clock }] of sites) {
+      for (const queued of core.outboxSites({ now: clock.now() })) {
+        apart.push(`${queued.count} envelopes for ${queued.site} still wait at ${site}`)
+      }
+    }
+
+    return apart
+  }
+}
+
+export function check (outcome: Outcome): string[] {
+  return Object.entries(INVARIANTS).flatMap(([name, invariant]) => invariant(outcome).map((line) => `${name}: ${line}`))
+}
+
+const NOTHING = new Uint8Array(0)
+
+function isBrief (ledger: Ledger, id: string): boolean {
+  return ledger.tasks.get(id)?.brief !== false
+}
+
+function stored (sites: Map<SiteId, SimSite>, site: SiteId, id: string): StoredTask | undefined {
+  return sites.get(site)?.core.findTasks({ id })[0]
+}
+
+function siteOf (id: string, network: string): SiteId {
+  return parseId(id, network)?.siteId ?? ''
+}

@@ -1,0 +1,183 @@
+import { creator, sleep, worker } from './apps.ts'
+import { check } from './invariants.ts'
+import { Ledger } from './ledger.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { SimMembership } from './sim-membership.ts'
+import { NO_FAULTS, SimNetwork } from './sim-network.ts'
+import { SimSite } from './sim-site.ts'
+import { VirtualClock } from './virtual-clock.ts'
+import type { AppContext } from './apps.ts'
+import type { SiteId } from '../../../src/core/ids.ts'
+import type { Store } from '../../../src/store/index.ts'
+
+export interface SimulationInit {
+  seed: string
+  /** @default 5 */
+  sites?: number
+  /** Tasks that each site's app creates. @default 20 */
+  tasks?: number
+  /** Breaks a site's store on purpose */
+  sabotage?(store: Store, site: SimSite): Store
+}
+
+export interface SimulationReport {
+  seed: string
+  violations: string[]
+  tasks: number
+  answers: number
+  versions: number
+  kills: number
+  cuts: number
+  /** ms of virtual time */
+  virtual: number
+  /** Differs as soon as anything happened otherwise */
+  fingerprint: string
+}
+
+const NETWORK = 'sim.net'
+
+/** Time without faults in which everything must arrive, ms */
+const HEALING = 300_000
+
+/**
+ * Sites with apps that create and answer, while frames are lost, doubled and
+ * overtaken, links break, bulk channels are cut, clocks differ, keys change and
+ * daemons are killed. Then all is healed, and the invariants must hold.
+ */
+export async function simulate (init: SimulationInit): Promise<SimulationReport> {
+  const random = new SeededRandom(init.seed)
+  const clock = new VirtualClock()
+  const network = new SimNetwork(clock, random, {
+    loss: random.float() * 0.2,
+    duplicate: random.float() * 0.2,
+    delay: [1, random.int(2, 800)],
+    cutBulk: random.float() * 0.1
+  })
+  const membership = new SimMembership(NETWORK, random)
+  const ledger = new Ledger()
+  const sites = new Map<SiteId, SimSite>()
+  const names = Array.from({ length: init.sites ?? 5 }, (_, i) => `s${i + 1}.${NETWORK}`)
+
+  for (const site of names) {
+    membership.admit(site)
+    sites.set(site, new SimSite({
+      site,
+      network,
+      membership,
+      random,
+      skew: random.int(-120_000, 120_000),
+      wrap: init.sabotage,
+      onEvent: (key, event) => { ledger.event(site, key, event) }
+    }))
+  }
+
+  for (const site of sites.values()) {
+    await clock.until(site.start())
+  }
+
+  network.connectAll()
+  const chaos = new Chaos(clock, random, network, membership, [...sites.values()])
+  let created = false
+  const context = (site: SimSite): AppContext => ({ site, ledger, clock, random, workers: names.map((name) => `worker.${name}`) })
+  const creators = Promise.all([...sites.values()].map(async (site) => creator(context(site), init.tasks ?? 20)))
+  const workers = [...sites.values()].map(async (site) => worker(context(site), () => created))
+  const storm = chaos.run()
+
+  await clock.until(creators)
+  chaos.over = true
+  await clock.until(storm)
+  network.faults = NO_FAULTS
+  network.heal()
+  network.connectAll()
+  await clock.advance(HEALING)
+  created = true
+  await clock.until(Promise.all(workers))
+  await clock.advance(HEALING)
+
+  const violations = check({ ledger, sites, network: NETWORK })
+  const versions = [...ledger.versions.values()].flat()
+
+  for (const site of sites.values()) {
+    await clock.until(site.stop())
+    site.core.close()
+  }
+
+  return {
+    seed: init.seed,
+    violations,
+    tasks: ledger.tasks.size,
+    answers: ledger.answers.size,
+    versions: versions.length,
+    kills: chaos.kills,
+    cuts: chaos.cuts,
+    virtual: clock.monotonic(),
+    fingerprint: `${ledger.polls} ${versions.map(({ revision }) => revision).join(' ')} ${random.float()}`
+  }
+}
+
+class Chaos {
+  over = false
+  kills = 0
+  cuts = 0
+  readonly #clock: VirtualClock
+  readonly #random: SeededRandom
+  readonly #network: SimNetwork
+  readonly #membership: SimMembership
+  readonly #sites: SimSite[]
+  readonly #running = new Set<Promise<void>>()
+
+  constructor (clock: VirtualClock, random: SeededRandom, network: SimNetwork, membership: SimMembership, sites: SimSite[]) {
+    this.#clock = clock
+    this.#random = random
+    this.#network = network
+    this.#membership = membership
+    this.#sites = sites
+  }
+
+  async run (): Promise<void> {
+    while (!this.over) {
+      await sleep(this.#clock, this.#random.int(50, 1_000))
+      const [a, b] = this.#random.sample(this.#sites, 2)
+      const event: Promise<void> = this.#random.pick([
+        async () => this.#kill(a),
+        async () => this.#kill(a),
+        async () => this.#partition(a, b),
+        async () => {
+          this.cuts++
+          this.#network.breakLink(a.site, b.site)
+          this.#network.dial(a.site, b.site)
+        },
+        async () => { this.#membership.rotate(a.site) },
+        async () => { a.clock.skew += this.#random.int(-2_000, 2_000) }
+      ])().finally(() => { this.#running.delete(event) })
+      this.#running.add(event)
+    }
+
+    await Promise.all(this.#running)
+  }
+
+  async #kill (site: SimSite): Promise<void> {
+    if (!site.up) {
+      return
+    }
+
+    this.kills++
+    site.kill()
+    await sleep(this.#clock, this.#random.int(100, 6_000))
+    await site.start()
+
+    for (const other of this.#sites) {
+      if (other !== site) {
+        this.#network.dial(site.site, other.site)
+      }
+    }
+  }
+
+  async #partition (a: SimSite, b: SimSite): Promise<void> {
+    this.cuts++
+    this.#network.partition(a.site, b.site)
+    await sleep(this.#clock, this.#random.int(500, 10_000))
+    this.#network.heal(a.site, b.site)
+    this.#network.dial(a.site, b.site)
+  }
+}
