@@ -21,6 +21,10 @@ const FIND_TIMEOUT = 5_000
 /** With nobody to ask only what is kept here counts, ms */
 const ALONE = 100
 
+/** A site with links waits so long for someone to announce to, looking again and again, ms */
+const TABLE_WAIT = 3_000
+const TABLE_CHECK = 50
+
 /** After a link came up everything is announced again, together with what comes up meanwhile, ms */
 const AGAIN = 1_000
 
@@ -123,6 +127,11 @@ export class DhtDirectory implements Directory {
   /** True as soon as one peer keeps it; the rest is told in the background */
   async #announce (name: string, signal: AbortSignal): Promise<boolean> {
     const { dht, hasLinks } = this.#components
+
+    // just after a link came up its peer is not yet in the table
+    for (let waited = 0; waited < TABLE_WAIT && dht.routingTable.size === 0 && dht.getMode() === 'client' && hasLinks() && !signal.aborted; waited += TABLE_CHECK) {
+      await new Promise<void>(resolve => { this.#components.clock.setTimeout(resolve, TABLE_CHECK) })
+    }
 
     if (dht.routingTable.size === 0) {
       // others come to this site to ask when it serves the DHT itself

@@ -147,6 +147,23 @@ describe('framing', () => {
     await writing
   })
 
+  it('does not wait for ever for the rest of a frame that is larger than what it may hold', async () => {
+    const [left, right] = await streamPair()
+    const reader = new FrameReader(right, { maxFrame: MAX, highWater: 1_000 })
+    const writer = new FrameWriter(left)
+    const writing = (async () => {
+      for (let at = 0; at < 20; at++) {
+        await writer.write(new Uint8Array(MAX - at).fill(at))
+      }
+    })()
+
+    for (let at = 0; at < 20; at++) {
+      expect(await reader.read(AbortSignal.timeout(5_000))).to.have.length(MAX - at)
+    }
+
+    await writing
+  })
+
   it('takes no more than its bounds', async () => {
     const [left] = await streamPair()
     left.writableNeedsDrain = true

@@ -95,6 +95,9 @@ export class FrameReader {
 
     if (frame != null) {
       this.#regulate()
+    } else if (this.#paused && !this.#held) {
+      // what waits is only the beginning of a frame: without more it would wait for ever
+      this.#set(false)
     }
 
     return frame
@@ -158,11 +161,13 @@ export class FrameReader {
     const full = this.#held || this.#decoder.buffered > this.#highWater
     const room = !this.#held && this.#decoder.buffered <= this.#highWater / 2
 
-    if (full === this.#paused || (!full && !room)) {
-      return
+    if (full !== this.#paused && (full || room)) {
+      this.#set(full)
     }
+  }
 
-    this.#paused = full
+  #set (paused: boolean): void {
+    this.#paused = paused
     // a pause within a handler that resume() called would be lost: always a moment later
     queueMicrotask(() => { this.#apply() })
   }
