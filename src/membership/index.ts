@@ -58,7 +58,10 @@ export interface Roster {
   readonly forked: boolean
   /** Set while members sent an entry that this version must understand and does not: why nothing after it is accepted */
   readonly halted?: string
-  /** After each append, with the sites whose standing may have changed */
+  /**
+   * After each append, with the sites whose standing may have changed; also with each
+   * of the two entries of a fork, once, so that every member hears of it
+   */
   readonly changed: Signal<{ head: RosterHead, entries: Uint8Array[], sites: SiteId[] }>
 }
 

@@ -1,16 +1,16 @@
 import { expect } from 'aegir/chai'
-import { hex, owned } from '../../src/membership/bytes.ts'
-import { requestMac } from '../../src/membership/enroll/macs.ts'
-import { enrollRefusal } from '../../src/membership/enroll/codes.ts'
 import { ALL_GUESSES, PEER_GUESSES } from '../../src/membership/authority/guesses.ts'
-import { decodeTicket, encodeTicket } from '../../src/membership/ticket.ts'
+import { hex, owned } from '../../src/membership/bytes.ts'
+import { enrollRefusal } from '../../src/membership/enroll/codes.ts'
+import { requestMac } from '../../src/membership/enroll/macs.ts'
 import { peerIdOf } from '../../src/membership/records/peer-proof.ts'
+import { decodeTicket, encodeTicket } from '../../src/membership/ticket.ts'
 import { EnrollAnswer, EnrollRequest } from '../../src/protocols/enroll/pb/enroll.ts'
 import { invite, redeem, TestBench } from './fixture.ts'
 import { peerOf } from './peers.ts'
+import type { TestSite } from './fixture.ts'
 import type { LoadedMembership } from '../../src/membership/index.ts'
 import type { PreparedJoin } from '../../src/membership/join/index.ts'
-import type { TestSite } from './fixture.ts'
 
 const DAY = 86_400_000
 

@@ -1,10 +1,10 @@
+import { createPrivateKey } from 'node:crypto'
 import { chmod, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createPrivateKey } from 'node:crypto'
 import { expect } from 'aegir/chai'
 import { verifyEd25519 } from '../../src/core/ed25519.ts'
-import { rawPublicKey } from '../../src/core/raw-keys.ts'
 import { systemRandom } from '../../src/core/random.ts'
+import { rawPublicKey } from '../../src/core/raw-keys.ts'
 import { keyId, x25519FromRaw } from '../../src/core/x25519.ts'
 import { hex } from '../../src/membership/bytes.ts'
 import { foundNetwork } from '../../src/membership/found.ts'
@@ -13,8 +13,8 @@ import { decodeEntry, entrySigningInput } from '../../src/membership/roster/entr
 import { openCore } from '../../src/store/core.ts'
 import { inProcessStore } from '../../src/store/in-process.ts'
 import { TestBench } from './fixture.ts'
-import type { FoundNetworkInit } from '../../src/membership/found.ts'
 import type { TestSite } from './fixture.ts'
+import type { FoundNetworkInit } from '../../src/membership/found.ts'
 
 describe('founding a network', () => {
   let bench: TestBench

@@ -7,9 +7,9 @@ import { peerIdOf, proofOfPeer } from '../../src/membership/records/peer-proof.t
 import { decodeRecord, signRecord } from '../../src/membership/records/record.ts'
 import { TestBench } from './fixture.ts'
 import { peerKeyOf, peerOf } from './peers.ts'
+import type { TestSite } from './fixture.ts'
 import type { LoadedMembership } from '../../src/membership/index.ts'
 import type { RecordFacts } from '../../src/membership/records/record.ts'
-import type { TestSite } from './fixture.ts'
 
 describe('site records', () => {
   let bench: TestBench

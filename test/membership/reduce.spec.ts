@@ -1,7 +1,7 @@
 import { expect } from 'aegir/chai'
 import { verifyEd25519 } from '../../src/core/ed25519.ts'
-import { KIND } from '../../src/membership/roster/kinds.ts'
 import { follow } from '../../src/membership/roster/follow.ts'
+import { KIND } from '../../src/membership/roster/kinds.ts'
 import { Chain, publicKeyOf, RECOVERY, T0, YEAR } from './chain.ts'
 import type { Followed } from '../../src/membership/roster/follow.ts'
 import type { RosterState } from '../../src/membership/roster/state.ts'
@@ -95,7 +95,7 @@ describe('the meaning of roster entries', () => {
 
   for (const [what, build, reason] of malformed) {
     it(`refuses ${what}`, async () => {
-      expect(await refusal(await build(chain))).to.match(reason)
+      expect(await refusal(await build(await Chain.found()))).to.match(reason)
     })
   }
 

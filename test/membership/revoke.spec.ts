@@ -8,8 +8,8 @@ import { encodeTicket } from '../../src/membership/ticket.ts'
 import { EnrollAnswer } from '../../src/protocols/enroll/pb/enroll.ts'
 import { Chain, keep, keyOf, publicKeyOf } from './chain.ts'
 import { invite, redeem, TestBench } from './fixture.ts'
-import type { LoadedMembership } from '../../src/membership/index.ts'
 import type { TestSite } from './fixture.ts'
+import type { LoadedMembership } from '../../src/membership/index.ts'
 
 describe('revocation', () => {
   let bench: TestBench

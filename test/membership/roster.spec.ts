@@ -1,10 +1,10 @@
 import { expect } from 'aegir/chai'
-import { ForkProof, SignedEntry } from '../../src/membership/pb/membership.ts'
-import { readFork } from '../../src/membership/roster/fork.ts'
-import { appendOf } from '../../src/membership/roster/stored.ts'
-import { signEntry } from '../../src/membership/roster/entry.ts'
-import { admitEntry } from '../../src/membership/roster/statements.ts'
 import { createSigner } from '../../src/core/ed25519.ts'
+import { ForkProof, SignedEntry } from '../../src/membership/pb/membership.ts'
+import { signEntry } from '../../src/membership/roster/entry.ts'
+import { readFork } from '../../src/membership/roster/fork.ts'
+import { admitEntry } from '../../src/membership/roster/statements.ts'
+import { appendOf } from '../../src/membership/roster/stored.ts'
 import { AUTHORITY, Chain, keep, keyOf, publicKeyOf, T0, YEAR } from './chain.ts'
 
 describe('the roster', () => {
@@ -147,6 +147,25 @@ describe('the roster', () => {
       const frozen = await later.accept((await chain.admit('c', 12)).raws)
       expect(frozen.kind === 'refused' && frozen.reason).to.match(/only a recovery/)
       await expect(later.append(async () => { throw new Error('not reached') }, async append => store.appendRoster(append))).to.eventually.be.rejectedWith(/frozen/)
+    })
+
+    it('is told to every member by both entries', async () => {
+      const twin = await chain.branch(3).admit('x', 20)
+      const finder = await keep(chain, 4)
+      const members = [await keep(chain, 4), await keep(twin, 4), await keep(chain, 2)]
+      finder.roster.changed.subscribe(({ entries }) => {
+        members.forEach(({ roster }) => { news.push(roster.accept(entries)) })
+      })
+      const news: Array<Promise<unknown>> = []
+
+      await finder.roster.accept(twin.raws)
+      await finder.roster.accept(twin.raws)
+      await Promise.all(news)
+      expect(news).to.have.lengthOf(6)
+      expect(members.map(({ roster }) => roster.forked)).to.deep.equal([true, true, false])
+      // whoever was behind finds it as soon as it has caught up
+      await members[2].roster.accept(chain.raws)
+      expect((await members[2].roster.accept([twin.head.raw])).kind).to.equal('fork')
     })
 
     it('has the same proof at whoever finds it', async () => {

@@ -235,6 +235,11 @@ export class RosterLog implements Roster {
     if (this.#fork == null) {
       this.#fork = await keepFork(store, ours.raw, theirs.raw)
       log.error({ seq }, 'two different entries of the roster are validly signed for one place: the key was stolen or is used in two places; nothing is appended until the roster is recovered')
+
+      // whoever holds one of the two must see the other: they travel like any news, one at a time
+      for (const { raw } of [ours, theirs]) {
+        this.changed.emit({ head: this.#state.head, entries: [raw], sites: [] })
+      }
     }
 
     return { kind: 'fork', proof: this.#fork }
