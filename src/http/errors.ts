@@ -39,7 +39,7 @@ export function createErrorHandler (log: Log): (error: unknown, request: Fastify
   return (error, request, reply) => {
     // the framework asks to close after any trouble with a body; the rest of it is read and dropped instead, within
     // the request timeout, because a client that is cut while it writes often never sees the answer
-    reply.removeHeader('connection')
+    reply.header('connection', reply.raw.shouldKeepAlive ? 'keep-alive' : 'close')
 
     if (error instanceof HttpError) {
       sendText(reply, error.status, error.body)

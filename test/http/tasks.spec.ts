@@ -160,6 +160,10 @@ describe('http: tasks', () => {
       expect(JSON.parse((await get(`?from=${APP1}`)).text)).to.deep.equal([{ ...task, body: '<encrypted>' }])
       expect(JSON.parse((await get('?filter=todo', APP2)).text)).to.deep.equal([task])
       expect(JSON.parse((await get(`?to=${APP2}`, APP2)).text)).to.deep.equal([task])
+      expect(JSON.parse((await get(`?to=${APP2}&from=${APP2}`, APP2)).text)).to.deep.equal([task])
+      expect((await get(`?to=${APP1}`)).text, 'created, not received').to.equal('[]')
+      expect((await get('?filter=todo')).text, 'created, not to do').to.equal('[]')
+      expect((await get(`?from=${APP2}`, APP2)).text, 'received, not created').to.equal('[]')
     })
 
     it('tolerates what clients leave behind and unknown keys', async () => {

@@ -16,7 +16,7 @@ export interface OuterGuard {
 
 export function guarded (handler: RequestListener, { hosts, scheme, log }: OuterGuard): RequestListener {
   return (request, response) => {
-    const host = authorityOf(request)
+    const host = takeAuthority(request)
 
     if (!hosts.accepts(host, request.socket.localAddress)) {
       log.warn({ host: host?.slice(0, 200) }, 'refused a request: Host')
@@ -30,11 +30,18 @@ export function guarded (handler: RequestListener, { hosts, scheme, log }: Outer
   }
 }
 
-/** An absolute request target stands above the Host header */
-function authorityOf (request: IncomingMessage): string | undefined {
-  const match = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '')
+/** An absolute request target stands above the Host header; what is left of it is the path */
+function takeAuthority (request: IncomingMessage): string | undefined {
+  const url = request.url ?? ''
+  const match = url.startsWith('/') ? null : /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)
 
-  return match == null ? request.headers.host : match[1]
+  if (match == null) {
+    return request.headers.host
+  }
+
+  request.url = url.slice(match[0].length) || '/'
+
+  return match[1]
 }
 
 function refuse (response: ServerResponse, sentence: string): void {

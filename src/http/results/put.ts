@@ -82,7 +82,7 @@ function refuse (text: string): never {
 function pathMismatch (request: FastifyRequest, result: NewResult, network: string): string | undefined {
   const { app_id: app } = request.params as { app_id: string }
 
-  if (parseId(app, network)?.kind !== 'app') {
+  if (parseId(app, network) == null) {
     return `${INVALID_URL}the app id must be of this network, "app.site.${network}", not ${quote(app)}`
   }
 

@@ -7,6 +7,7 @@ import { HttpError } from '../errors.ts'
 import { APP_KEY, COMMON, json, text } from '../openapi/responses.ts'
 import { parseFilter, parseWait, queryOf } from '../query.ts'
 import { sendItems } from '../send.ts'
+import type { ListFilter } from '../../tasks/index.ts'
 import type { AddRoutes } from '../context.ts'
 
 const schema = {
@@ -36,19 +37,28 @@ export const addListTasks: AddRoutes = (server, { tasks, access, polls, config, 
     const query = queryOf(request)
     const asked = parseWait(query, config.api.maxWait)
     const { from, to, todo } = parseFilter(query, network)
-    const direction = to ?? (todo ? app : undefined)
+    const addressed = to ?? (todo ? app : undefined)
 
-    if (from == null && direction == null) {
+    if (from == null && addressed == null) {
       throw new HttpError(400, NO_DIRECTION)
     }
 
-    if ((from ?? app) !== app || (direction ?? app) !== app) {
+    if ((from ?? app) !== app || (addressed ?? app) !== app) {
       throw new HttpError(403, NOT_YOURS)
     }
 
-    // from OR to, whichever was asked for: Beam's clients count on it
-    const found = await polls.run(app, asked, reply.raw, async (wait) => tasks.list(app, { todo }, wait))
+    // both: from OR to, as in Beam
+    const as = roleOf(from, addressed)
+    const found = await polls.run(app, asked, reply.raw, async (wait) => tasks.list(app, { todo, as }, wait))
 
     return sendItems(reply, found.length >= (asked.count ?? 0) ? 200 : 206, found, renderTask, limits.stall)
   })
+}
+
+function roleOf (from: string | undefined, to: string | undefined): ListFilter['as'] {
+  if (from != null && to != null) {
+    return undefined
+  }
+
+  return from == null ? 'recipient' : 'creator'
 }

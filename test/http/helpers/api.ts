@@ -129,7 +129,7 @@ export async function call (url: string, path: string, { method = 'GET', app = A
   const response = await fetch(url + path, {
     method,
     headers: { ...(app === '' ? {} : authorization(app)), ...headers },
-    body: body === undefined ? undefined : typeof body === 'string' || body instanceof Uint8Array ? body as string : JSON.stringify(body),
+    body: typeof body === 'string' || body instanceof Uint8Array ? body as string : JSON.stringify(body),
     signal,
     redirect: 'manual'
   })

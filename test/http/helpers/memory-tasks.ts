@@ -3,7 +3,7 @@
  * Beam's rules for who sees what. The real thing is tested end to end.
  */
 import { Emitter } from '../../../src/core/bus.ts'
-import type { AnswerOutcome, CreateOutcome, NewResult, NewTask, ResultEvent, ResultView, Tasks, TaskView, Wait } from '../../../src/tasks/index.ts'
+import type { AnswerOutcome, CreateOutcome, ListFilter, NewResult, NewTask, ResultEvent, ResultView, Tasks, TaskView, Wait } from '../../../src/tasks/index.ts'
 
 export class MemoryTasks implements Tasks {
   readonly changed = new Emitter<undefined>()
@@ -39,11 +39,11 @@ export class MemoryTasks implements Tasks {
     return { kind: 'created' }
   }
 
-  async list (app: string, { todo }: { todo: boolean }, wait: Wait): Promise<TaskView[]> {
+  async list (app: string, { todo, as }: ListFilter, wait: Wait): Promise<TaskView[]> {
     this.#fail()
 
     return this.#until(wait, () => [...this.tasks.values()]
-      .filter((task) => task.from === app || task.to.includes(app))
+      .filter((task) => (!todo && as !== 'recipient' && task.from === app) || (as !== 'creator' && task.to.includes(app)))
       .filter((task) => !todo || !(this.answers.get(task.id) ?? []).some(({ from, status }) => from === app && status !== 'tempfailed'))
       .map((task) => ({ ...task, body: task.to.includes(app) ? task.body : undefined })), (tasks) => tasks.length)
   }
@@ -154,7 +154,11 @@ export class MemoryTasks implements Tasks {
   #refused (app: string, id: string): { kind: 'not-found' | 'not-creator' } | undefined {
     const task = this.tasks.get(id)
 
-    return task == null ? { kind: 'not-found' } : task.from === app ? undefined : { kind: 'not-creator' }
+    if (task == null) {
+      return { kind: 'not-found' }
+    }
+
+    return task.from === app ? undefined : { kind: 'not-creator' }
   }
 
   #strangersIn (to: string[]): string[] {

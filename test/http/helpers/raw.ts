@@ -55,9 +55,11 @@ export async function receive (socket: Socket, until: string | undefined, ms = 2
   return new Promise((resolve) => {
     const timer = setTimeout(finish, ms)
     const onData = (data: Buffer): void => {
+      const before = Math.max(0, received.length - (until?.length ?? 0))
+
       received += data.toString('latin1')
 
-      if (until != null && received.includes(until)) {
+      if (until != null && received.includes(until, before)) {
         finish()
       }
     }
