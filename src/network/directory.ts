@@ -1,13 +1,11 @@
-import { createHmac } from 'node:crypto'
-import { CID } from 'multiformats/cid'
-import { create as createDigest } from 'multiformats/hashes/digest'
-import { domains } from '../core/domains.ts'
+import { directoryKey } from './directory-key.ts'
 import type { Directory } from './index.ts'
 import type { Dht } from './libp2p.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Membership } from '../membership/index.ts'
+import type { CID } from 'multiformats/cid'
 
 /** Longest announcement, ms: a peer that takes connections and never answers costs 6 s */
 const PROVIDE_TIMEOUT = 15_000
@@ -27,10 +25,6 @@ const TABLE_CHECK = 50
 
 /** After a link came up everything is announced again, together with what comes up meanwhile, ms */
 const AGAIN = 1_000
-
-/** SHA2-256, of which an HMAC has the length, and raw bytes: multicodec numbers */
-const SHA2_256 = 0x12
-const RAW = 0x55
 
 export interface DirectoryComponents {
   dht: Dht
@@ -190,8 +184,6 @@ export class DhtDirectory implements Directory {
   }
 
   #key (name: string): CID {
-    const key = createHmac('sha256', this.#components.membership.networkSecret).update(domains.directoryKey).update(name).digest()
-
-    return CID.createV1(RAW, createDigest(SHA2_256, new Uint8Array(key)))
+    return directoryKey(this.#components.membership.networkSecret, name)
   }
 }
