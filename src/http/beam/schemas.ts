@@ -80,7 +80,7 @@ export const Result = Type.Object({
 }, { additionalProperties: false })
 
 /** Body of 424 */
-export const SiteList = Type.Array(Type.String(), { description: 'ids of sites, each once' })
+export const SiteList = Type.Array(Type.String(), { description: 'ids of sites, one for each offending entry of `to`, as in Beam' })
 
 export const WaitQuery = {
   wait_count: Type.Optional(Type.String({ description: 'answer as soon as so many are there, 0 to 65535' })),

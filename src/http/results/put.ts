@@ -94,7 +94,7 @@ function pathMismatch (request: FastifyRequest, result: NewResult, network: stri
 }
 
 function strangers (result: NewResult, { roster }: HttpContext['membership']): SiteId[] {
-  const sites = result.to.map((id) => parseId(id, roster.network)?.siteId ?? id)
-
-  return [...new Set(sites)].filter((site) => roster.standing(site) !== 'member')
+  return result.to
+    .map((id) => parseId(id, roster.network)?.siteId ?? id)
+    .filter((site) => roster.standing(site) !== 'member')
 }
