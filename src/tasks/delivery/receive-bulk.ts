@@ -17,8 +17,10 @@ export interface ReceiveBulkInit {
   arrival: ArrivalOptions<Verdict>
   /** Takes a place in the limits: what gives it back, or why there is none */
   enter(label: LabelView): (() => void) | string
+  /** Counts a verdict that is a refusal */
+  said(label: LabelView, verdict: Verdict): Promise<void>
   sign(label: LabelView, verdict: Verdict): Promise<Uint8Array<ArrayBuffer>>
-  /** Counts a refusal; what to answer, if anything */
+  /** Counts what a check threw; what to answer, if anything */
   refuse(label: LabelView | undefined, err: unknown): Promise<Verdict | undefined>
 }
 
@@ -41,7 +43,9 @@ export async function receiveBulk (context: AcceptContext, init: ReceiveBulkInit
 
     const head = decodeHead(offer.head)
     label = head.label
-    await answer(init, label, await take(context, init, idle, head))
+    const verdict = await take(context, init, idle, head)
+    await init.said(label, verdict)
+    await answer(init, label, verdict)
   } catch (err) {
     const verdict = err instanceof UnreachableError ? undefined : await init.refuse(label, err)
 

@@ -142,11 +142,8 @@ export class Receiver {
       check: this.#check,
       arrival: this.#arrival(via),
       enter: (label) => this.#enterBulk(label),
-      sign: async (label, verdict) => {
-        await this.#said(via, label, verdict)
-
-        return this.#receipts.sign(label.from, [{ id: label.id, ...verdict }])
-      },
+      said: async (label, verdict) => this.#said(via, label, verdict),
+      sign: async (label, verdict) => this.#receipts.sign(label.from, [{ id: label.id, ...verdict }]),
       refuse: async (label, err) => this.#refused(via, label, err)
     })
     this.#track(work)

@@ -20,6 +20,8 @@ export class SimMembership {
   readonly #random: SeededRandom
   readonly #keys = new Map<SiteId, Keys>()
   readonly #standing = new Map<SiteId, Standing>()
+  /** Keys that others still believe in */
+  readonly #frozen = new Map<SiteId, Keys['encryption'][number]>()
   readonly #patterns = new Map<SiteId, string[]>()
   readonly #rosterChanged = new Emitter<{ head: RosterHead, entries: Uint8Array[], sites: SiteId[] }>()
   readonly #recordsChanged = new Emitter<{ site: SiteId, signed: Uint8Array }>()
@@ -39,6 +41,12 @@ export class SimMembership {
     this.judge(site, 'member')
   }
 
+  /** Its admission was renewed with these */
+  patterns (site: SiteId, capabilities: string[]): void {
+    this.#patterns.set(site, capabilities)
+    this.judge(site, 'member')
+  }
+
   /** A new encryption key; the old ones open until `erase` */
   rotate (site: SiteId): void {
     const raw = this.#random.bytes(32)
@@ -49,6 +57,20 @@ export class SimMembership {
 
   eraseOld (site: SiteId): void {
     this.#keys.get(site)?.encryption.splice(1)
+  }
+
+  /** Others do not hear of new keys until `thaw` */
+  freeze (site: SiteId): void {
+    const key = this.#keys.get(site)?.encryption[0]
+
+    if (key != null) {
+      this.#frozen.set(site, key)
+    }
+  }
+
+  thaw (site: SiteId): void {
+    this.#frozen.delete(site)
+    this.#recordsChanged.emit({ site, signed: new Uint8Array(0) })
   }
 
   judge (site: SiteId, standing: Standing): void {
@@ -88,7 +110,7 @@ export class SimMembership {
         get: (): SiteView | undefined => undefined,
         siteOfPeer: () => undefined,
         encryptionKey: (site) => {
-          const key = standing(site) === 'member' ? this.#keys.get(site)?.encryption[0] : undefined
+          const key = standing(site) === 'member' ? this.#frozen.get(site) ?? this.#keys.get(site)?.encryption[0] : undefined
 
           return key == null ? undefined : { keyId: key.id, publicKey: key.publicKey }
         },

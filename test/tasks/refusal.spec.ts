@@ -1,0 +1,300 @@
+import { expect } from 'aegir/chai'
+import { signReceipts } from '../../src/envelope/receipts.ts'
+import { BulkMessage } from '../../src/protocols/bulk/pb/bulk.ts'
+import { seal, small, type Forged } from './kit/forge.ts'
+import { noWait, World } from './kit/world.ts'
+import type { Access } from '../../src/access/index.ts'
+import type { SimSite } from '../simulation/kit/sim-site.ts'
+import type { Frame } from '../../src/protocols/control/pb/control.ts'
+
+describe('tasks: what is refused', () => {
+  let world: World
+  let b: SimSite
+  /** Frames with receipts that b sent, by the site they went to */
+  let receipts: string[]
+
+  beforeEach(async () => {
+    world = await World.of(['a', 'b', 'm'])
+    b = world.sites.b
+    receipts = []
+    const send = b.links.send.bind(b.links)
+    b.links.send = (site: string, frame: Partial<Frame>) => {
+      if (frame.receipts != null) {
+        receipts.push(site)
+      }
+
+      return send(site, frame)
+    }
+  })
+  afterEach(async () => {
+    expect(b.links.undone, 'frames that were never done').to.equal(0)
+    await world.close()
+  })
+
+  async function arrive (envelope: Uint8Array, via: string = 'a.net'): Promise<void> {
+    world.network.send(via, 'b.net', { envelope: new Uint8Array(envelope) })
+    await world.settle(100)
+  }
+
+  function tasksAt (site: SimSite): number {
+    return site.core.counts({ now: world.clock.now() }).tasks
+  }
+
+  it('accepts what is right: the others differ from it in one thing', async () => {
+    await arrive(await world.run(small(world, { from: 'a.net', to: 'b.net' })))
+
+    expect(b.tasks.refusals()).to.deep.equal({})
+    expect(tasksAt(b)).to.equal(1)
+    expect(receipts).to.deep.equal(['a.net'])
+  })
+
+  interface Row { name: string, reason: string, forged: Partial<Forged>, via?: string, answered: boolean, before?(): void }
+
+  const rows: Row[] = [
+    { name: 'forged from: signed by another member', reason: 'bad-signature', forged: { signer: 'm.net' }, via: 'm.net', answered: false },
+    { name: 'misdirected: the label names another site', reason: 'not-for-me', forged: { to: 'm.net' }, answered: false },
+    { name: 'of a site that is no member', reason: 'not-member', forged: {}, before: () => { world.membership.judge('a.net', 'revoked') }, answered: false },
+    { name: 'expired, clock skew included', reason: 'expired', forged: { expires: 1_800_000_000_000 - 300_001 }, answered: true },
+    { name: 'too far ahead', reason: 'too-far-ahead', forged: { expires: 1_800_000_000_000 + 3_000_000_000, inner: { created: 1_800_000_000_000 + 2_999_000_000 } }, answered: true },
+    { name: 'sealed for a key that this site does not have', reason: 'unknown-key', forged: { sealedFor: 'm.net' }, answered: true }
+  ]
+
+  for (const row of rows) {
+    it(`${row.name}: ${row.reason}`, async () => {
+      const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net', ...row.forged })).catch((err) => err)
+
+      if (envelope instanceof Error) {
+        throw envelope
+      }
+
+      row.before?.()
+      await arrive(envelope, row.via)
+
+      expect(b.tasks.refusals()).to.deep.equal({ [row.reason]: 1 })
+      expect(tasksAt(b)).to.equal(0)
+      expect(receipts).to.deep.equal(row.answered ? ['a.net'] : [])
+    })
+  }
+
+  it('tampered with: no byte can be another', async () => {
+    const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net' }))
+
+    for (let i = 0; i < envelope.byteLength; i += 7) {
+      const spoilt = new Uint8Array(envelope)
+      spoilt[i] ^= 1 << (i % 8)
+      await arrive(spoilt)
+    }
+
+    expect(tasksAt(b)).to.equal(0)
+    expect(Object.values(b.tasks.refusals()).reduce((sum, count) => sum + count, 0)).to.equal(Math.ceil(envelope.byteLength / 7))
+  })
+
+  it('replayed: the same receipt, and no effect', async () => {
+    const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net' }))
+    const stored: string[] = []
+    const emit = b.events.emit.bind(b.events)
+    b.events.emit = (key, event) => { stored.push(key); emit(key, event) }
+    await arrive(envelope)
+    const effects = stored.length
+    await arrive(envelope)
+    await arrive(envelope, 'm.net')
+    await world.run((async () => { b.kill(); await b.start() })())
+    world.network.connectAll()
+    await arrive(envelope)
+
+    expect(stored).to.have.length(effects)
+    expect(tasksAt(b)).to.equal(1)
+    expect(receipts).to.deep.equal(['a.net', 'a.net', 'a.net'])
+  })
+
+  it('two copies at a time: one is stored, both senders of them are answered once', async () => {
+    const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net' }))
+    world.network.send('a.net', 'b.net', { envelope })
+    world.network.send('a.net', 'b.net', { envelope })
+    await world.settle(100)
+
+    expect(tasksAt(b)).to.equal(1)
+    expect(receipts).to.deep.equal(['a.net'])
+  })
+
+  it('the id of another\'s envelope, used up by a member before it comes', async () => {
+    const id = world.random.bytes(16)
+    await arrive(await world.run(small(world, { from: 'm.net', to: 'b.net', id })), 'm.net')
+    await arrive(await world.run(small(world, { from: 'a.net', to: 'b.net', id })))
+
+    expect(tasksAt(b)).to.equal(2)
+  })
+
+  it('an expired label with another\'s envelope id, brought by a member: nothing is said to anybody', async () => {
+    await arrive(await world.run(small(world, { from: 'a.net', to: 'b.net', signer: 'm.net', expires: world.clock.now() - 400_000 })), 'm.net')
+
+    expect(b.tasks.refusals()).to.deep.equal({ expired: 1 })
+    expect(receipts).to.be.empty()
+  })
+
+  it('what it signed before it was revoked', async () => {
+    const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net' }))
+    world.membership.judge('a.net', 'revoked')
+    await arrive(envelope, 'm.net')
+
+    expect(b.tasks.refusals()).to.deep.equal({ 'not-member': 1 })
+    expect(tasksAt(b)).to.equal(0)
+  })
+
+  it('bytes that are no envelope', async () => {
+    await arrive(world.random.bytes(300))
+
+    expect(b.tasks.refusals()).to.deep.equal({ malformed: 1 })
+    expect(receipts).to.be.empty()
+  })
+
+  it('a flood of bad signatures: after a while they are not even looked at', async () => {
+    const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net', signer: 'm.net' }))
+
+    for (let i = 0; i < 300; i++) {
+      world.network.send('m.net', 'b.net', { envelope })
+      await world.settle(2)
+    }
+
+    const counts = b.tasks.refusals()
+    expect(counts['bad-signature']).to.be.within(100, 150)
+    expect(counts['over-budget']).to.be.within(150, 200)
+    // who is honest is not held up by who is not
+    await arrive(await world.run(small(world, { from: 'a.net', to: 'b.net' })))
+    expect(tasksAt(b)).to.equal(1)
+  })
+
+  it('what the operator\'s policy forbids: for good, with the reason at the sender', async () => {
+    const access: Access = { authorize: (principal, operation) => ({ allowed: operation !== 'task.receive', reason: 'not from there' }) }
+    const strict = await world.add('s', { access })
+    world.network.connectAll()
+    const task = world.task('app.a.net', ['worker.s.net'])
+    await world.run(world.sites.a.tasks.create(task))
+    await world.settle()
+
+    expect(strict.tasks.refusals()).to.deep.equal({ 'not-allowed': 1 })
+    expect(strict.core.counts({ now: world.clock.now() }).tasks).to.equal(0)
+    const deliveries = await world.run(world.sites.a.tasks.deliveries('app.a.net', task.id))
+    expect(deliveries).to.have.nested.property('deliveries[0].state', 'refused')
+    expect(deliveries).to.have.nested.property('deliveries[0].reason', 'not-allowed')
+  })
+
+  it('a result of an app that was not asked, and one for a task that is not there', async () => {
+    const task = world.task('app.b.net', ['worker.a.net'])
+    await world.run(b.tasks.create(task))
+    const inner = { kind: 2, creator: 'b.net', taskId: task.id, from: 'stranger.m.net', to: ['app.b.net'], status: 'succeeded', incarnation: 1, revision: 1 }
+    await arrive(await world.run(small(world, { from: 'm.net', to: 'b.net', inner })), 'm.net')
+    await arrive(await world.run(small(world, { from: 'm.net', to: 'b.net', inner: { ...inner, taskId: world.random.uuid() } })), 'm.net')
+
+    expect(b.tasks.refusals()).to.deep.equal({ 'not-recipient': 1, 'unknown-task': 1 })
+    expect(await world.run(b.tasks.results('app.b.net', task.id, noWait()))).to.deep.equal({ kind: 'found', results: [] })
+  })
+
+  describe('receipts', () => {
+    it('forged, foreign or for another site: the delivery stays queued', async () => {
+      const { a } = world.sites
+      world.network.faults = { loss: 1, duplicate: 0, delay: [1, 1], cutBulk: 0 }
+      const task = world.task('app.a.net', ['worker.b.net'])
+      await world.run(a.tasks.create(task))
+      await world.settle(100)
+      world.network.faults = { loss: 0, duplicate: 0, delay: [1, 1], cutBulk: 0 }
+      const [{ envelopeId }] = a.core.listOutbox({ site: 'b.net', after: 0, limit: 1, now: world.clock.now() })
+      const receipt = { id: envelopeId, hash: new Uint8Array(32), outcome: 'stored' as const, reason: '' }
+      const input = { network: 'net', to: 'a.net', at: world.clock.now(), receipts: [receipt] }
+      const mallory = world.membership.of('m.net').signer
+      const forged = [
+        await world.run(signReceipts(mallory, input)),
+        await world.run(signReceipts({ ...mallory, siteId: 'b.net' }, input)),
+        await world.run(signReceipts(world.membership.of('b.net').signer, { ...input, to: 'm.net' })),
+        await world.run(signReceipts(world.membership.of('b.net').signer, { ...input, network: 'other' }))
+      ]
+
+      for (const bytes of forged) {
+        world.network.send('m.net', 'a.net', { receipts: bytes })
+      }
+
+      await world.settle(100)
+      expect(await world.run(a.tasks.deliveries('app.a.net', task.id))).to.have.nested.property('deliveries[0].state', 'queued')
+      expect(a.tasks.refusals()).to.deep.equal({ 'bad-signature': 1, 'not-for-me': 1, 'wrong-network': 1 })
+    })
+  })
+
+  describe('over a bulk channel', () => {
+    const body = 'x'.repeat(700_000)
+
+    async function offer (forged: Partial<Forged>, spoil: (chunk: Uint8Array, index: number) => Uint8Array = (chunk) => chunk): Promise<BulkMessage | undefined> {
+      const sealed = await world.run(seal(world, { from: 'a.net', to: 'b.net', body, ...forged }))
+      const channel = await world.network.openBulk('a.net', 'b.net')
+      const talk = async (): Promise<BulkMessage | undefined> => {
+        await channel.write(BulkMessage.encode({ offer: { head: new Uint8Array(sealed.head) } }))
+        const first = await read()
+
+        if (first?.start == null) {
+          return first
+        }
+
+        for (let i = first.start.chunk; i < sealed.chunks; i++) {
+          await channel.write(BulkMessage.encode({ data: new Uint8Array(spoil(await sealed.chunk(i), i)) }))
+        }
+
+        return read()
+      }
+      const read = async (): Promise<BulkMessage | undefined> => {
+        const message = await channel.read()
+
+        return message == null ? undefined : BulkMessage.decode(message)
+      }
+
+      return world.run(talk().catch(() => undefined))
+    }
+
+    it('accepts what is right', async () => {
+      expect(await offer({})).to.have.property('done')
+      expect(tasksAt(b)).to.equal(1)
+      expect((await world.run(b.tasks.list('worker.b.net', { todo: true }, noWait())))[0].body).to.equal(body)
+    })
+
+    it('a forged from: cut before a byte of it is taken', async () => {
+      expect(await offer({ signer: 'm.net' })).to.equal(undefined)
+      expect(b.tasks.refusals()).to.deep.equal({ 'bad-signature': 1 })
+      expect(tasksAt(b)).to.equal(0)
+    })
+
+    it('a chunk that was spoilt on the way: cut, and what came before it is kept for the next try', async () => {
+      const id = world.random.bytes(16)
+      expect(await offer({ id }, (chunk, i) => i === 2 ? chunk.map((byte, at) => at === 99 ? byte ^ 1 : byte) : chunk)).to.equal(undefined)
+      expect(b.tasks.refusals()).to.deep.equal({ unopenable: 1 })
+      expect(tasksAt(b)).to.equal(0)
+    })
+
+    it('a body that is not what the header says: refused for good', async () => {
+      expect(await offer({ inner: { bodySha256: new Uint8Array(32) } })).to.have.property('done')
+      expect(b.tasks.refusals()).to.deep.equal({ inconsistent: 1 })
+      expect(tasksAt(b)).to.equal(0)
+    })
+
+    it('a message that is no offer', async () => {
+      const channel = await world.network.openBulk('a.net', 'b.net')
+      const talk = async (): Promise<unknown> => {
+        await channel.write(BulkMessage.encode({ data: new Uint8Array(10) }))
+
+        return channel.read()
+      }
+
+      await expect(world.run(talk())).to.eventually.be.rejected()
+    })
+  })
+
+  it('an older version that comes late is acknowledged and changes nothing', async () => {
+    const task = world.task('app.b.net', ['worker.a.net'])
+    await world.run(b.tasks.create(task))
+    await world.settle()
+    const inner = { kind: 2, creator: 'b.net', taskId: task.id, from: 'worker.a.net', to: ['app.b.net'], status: 'succeeded', incarnation: 7 }
+    await arrive(await world.run(small(world, { from: 'a.net', to: 'b.net', body: 'newer', inner: { ...inner, revision: 3 } })))
+    await arrive(await world.run(small(world, { from: 'a.net', to: 'b.net', body: 'older', inner: { ...inner, revision: 2 } })))
+    await arrive(await world.run(small(world, { from: 'a.net', to: 'b.net', body: 'older life', inner: { ...inner, incarnation: 6, revision: 99 } })))
+
+    expect(await world.run(b.tasks.results('app.b.net', task.id, noWait()))).to.have.nested.property('results[0].body', 'newer')
+    expect(b.tasks.refusals()).to.deep.equal({})
+  })
+})
