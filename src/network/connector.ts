@@ -20,6 +20,9 @@ const DIAL_TIMEOUT = 12_000
 /** For asking the DHT for a member's addresses, ms */
 const LOOKUP_TIMEOUT = 5_000
 
+/** Between two attempts when this site itself is no member: it may be admitted anew one day, ms. @default 300_000 */
+const OUTCAST_WAIT = 300_000
+
 /** Addresses tried in one attempt */
 const MAX_ADDRESSES = 24
 
@@ -133,7 +136,6 @@ export class Connector {
     const { membership, isUp, count } = this.#components
     const { roster, self } = membership
 
-    // whoever is no member any more learns it from a few attempts, not by knocking on
     const sites = roster.members().map(({ site }) => site)
       .filter(site => site !== self && roster.standing(site) === 'member' && !isUp(site))
     const full = count() >= this.#maxLinks
@@ -155,7 +157,7 @@ export class Connector {
   }
 
   async #attempt (site: SiteId, target: Target): Promise<void> {
-    const { clock, random, log } = this.#components
+    const { clock, random, log, membership } = this.#components
     target.dialing = true
     this.#dialing++
 
@@ -171,7 +173,8 @@ export class Connector {
       target.dialing = false
       this.#dialing--
       target.failures++
-      target.notBefore = clock.monotonic() + backoff(target.failures, random)
+      const outcast = membership.roster.standing(membership.self) !== 'member' && target.failures > 3
+      target.notBefore = clock.monotonic() + (outcast ? OUTCAST_WAIT : backoff(target.failures, random))
       this.kick()
     }
   }

@@ -140,7 +140,14 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     review
   })
 
+  let running = false
+
   const publish = (): void => {
+    // while it stops its listeners go one by one, which is not news for the others
+    if (!running) {
+      return
+    }
+
     records.publish({ peers: [peerId], addresses: dialable(node.getMultiaddrs().map(String)), mailboxes: [] })
       .catch((error: Error) => { log.error({ error: error.message }, 'the own site record could not be renewed') })
     directory.renew()
@@ -160,6 +167,21 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   }
 
   const subscriptions: Array<() => void> = []
+
+  const stop = async (): Promise<void> => {
+    running = false
+
+    for (const unsubscribe of subscriptions.splice(0)) {
+      unsubscribe()
+    }
+
+    housekeeping.stop()
+    connector.stop()
+    directory.stop()
+    quarantine.stop()
+    control.stop()
+    await node.stop()
+  }
 
   return {
     node,
@@ -197,6 +219,15 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       )
 
       await node.start()
+
+      try {
+        node.services.listeners.check(config.network.listen)
+      } catch (error) {
+        await stop()
+        throw error
+      }
+
+      running = true
       publish()
       // members find this daemon's addresses by the site's id
       void directory.provide(`site/${self}`, AbortSignal.timeout(1_000))
@@ -204,20 +235,6 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       housekeeping.start()
     },
 
-    async stop () {
-      // a node that stops loses its addresses one by one: that is no news for others
-      node.removeEventListener('self:peer:update', publish)
-
-      for (const unsubscribe of subscriptions.splice(0)) {
-        unsubscribe()
-      }
-
-      housekeeping.stop()
-      connector.stop()
-      directory.stop()
-      quarantine.stop()
-      control.stop()
-      await node.stop()
-    }
+    stop
   }
 }

@@ -13,6 +13,7 @@ import { domains } from '../core/domains.ts'
 import { isPlaceholder, placeholder } from './addresses.ts'
 import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, RELAY_DATA, RELAY_DURATION, RELAY_HOPS, RELAY_RESERVATIONS } from './constants.ts'
 import { Guard } from './guard.ts'
+import { Listeners } from './listeners.ts'
 import { muxer } from './muxer.ts'
 import type { GuardComponents } from './guard.ts'
 import type { Reach } from './reach.ts'
@@ -40,6 +41,7 @@ export type Dht = KadDHT & Pick<SingleKadDHT, 'routingTable'>
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
 export type NodeServices = {
   guard: Guard
+  listeners: Listeners
   identify: Identify
   ping: Ping
   dht: Dht
@@ -92,6 +94,7 @@ export async function createNode (init: NodeInit): Promise<Node> {
     services: {
       // first: everything that registers a protocol comes after it
       guard: (components) => new Guard(components as GuardComponents, isMember),
+      listeners: (components) => new Listeners(components),
       // for members only, so we call it ourselves after the roster sync
       identify: identify({ runOnConnectionOpen: false }),
       ping: ping(),

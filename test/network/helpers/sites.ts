@@ -88,18 +88,28 @@ export class TestNetwork {
   static async found (init: SiteInit = {}): Promise<TestNetwork> {
     const network = new TestNetwork(await mkdtemp(join(tmpdir(), 'beam-network-')))
     const site = network.#site('founder', init)
+
+    try {
+      await network.#found(site)
+    } catch (error) {
+      await network.stop()
+      throw error
+    }
+
+    return network
+  }
+
+  async #found (site: TestSite): Promise<void> {
     await foundNetwork({
       dir: site.dir,
       store: site.store,
       network: 'test.example',
       site: 'founder',
-      recoveryFile: join(network.#dir, 'recovery.key'),
+      recoveryFile: join(this.#dir, 'recovery.key'),
       clock: systemClock,
       random: systemRandom
     })
     await site.start()
-
-    return network
   }
 
   get founder (): TestSite {

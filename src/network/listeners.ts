@@ -1,0 +1,49 @@
+import { BeamError } from '../core/errors.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+export interface ListenersComponents {
+  transportManager: { getAddrs(): Multiaddr[] }
+}
+
+/** An address of the configuration cannot be listened on */
+export class ListenError extends BeamError {
+  constructor (addresses: string[]) {
+    super('LISTEN', `cannot listen on ${addresses.join(' and ')}: is the port in use, perhaps by another daemon, or the address not one of this machine? See network.listen`)
+    this.name = 'ListenError'
+  }
+}
+
+/**
+ * libp2p must start without its relays, and then it starts without its listeners too,
+ * silently. So what was asked for is compared with what there is.
+ */
+export class Listeners {
+  readonly #transports: ListenersComponents['transportManager']
+
+  constructor ({ transportManager }: ListenersComponents) {
+    this.#transports = transportManager
+  }
+
+  /**
+   * @throws {ListenError}
+   */
+  check (wanted: string[]): void {
+    const bound = this.#transports.getAddrs().map(address => endOf(address.toString()))
+    const missing = wanted.filter(address => {
+      const end = endOf(address)
+
+      return !bound.some(({ port, kind }) => kind === end.kind && (end.port === '0' || end.port === port))
+    })
+
+    if (missing.length > 0) {
+      throw new ListenError(missing)
+    }
+  }
+}
+
+/** Port and what runs on it: an unspecified IP address is bound as several others */
+function endOf (address: string): { port: string, kind: string } {
+  const [, port = '', kind = ''] = /\/tcp\/(\d+)(?:\/(wss?|tls\/ws))?/.exec(address) ?? []
+
+  return { port, kind }
+}
