@@ -4,7 +4,15 @@ import type { FastifyReply } from 'fastify'
 /** Arrays whose bodies have more characters than this together leave item by item, never as one string */
 const WHOLE = 1_048_576
 
-export function sendJson (reply: FastifyReply, status: number, text: string): FastifyReply {
+/** Answers with more characters than this do not simply disappear in the kernel's buffers */
+const SMALL = 65_536
+
+/** A reader that takes nothing of a large answer for `stall` ms is cut */
+export function sendJson (reply: FastifyReply, status: number, text: string, stall?: number): FastifyReply {
+  if (stall != null && text.length > SMALL) {
+    cutWhenStalled(reply, stall)
+  }
+
   return reply.code(status).header('content-type', 'application/json').send(text)
 }
 
@@ -13,12 +21,16 @@ export function sendItems<T extends { body?: string }> (reply: FastifyReply, sta
   const size = items.reduce((sum, { body }) => sum + (body?.length ?? 0), 0)
 
   if (size <= WHOLE) {
-    return sendJson(reply, status, `[${items.map(render).join(',')}]`)
+    return sendJson(reply, status, `[${items.map(render).join(',')}]`, stall)
   }
 
-  reply.raw.setTimeout(stall, () => { reply.raw.destroy() })
+  cutWhenStalled(reply, stall)
 
   return reply.code(status).header('content-type', 'application/json').send(Readable.from(pieces(items, render), { highWaterMark: 1 }))
+}
+
+function cutWhenStalled (reply: FastifyReply, stall: number): void {
+  reply.raw.setTimeout(stall, () => { reply.raw.destroy() })
 }
 
 function * pieces<T> (items: T[], render: (item: T) => string): Generator<string> {

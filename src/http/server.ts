@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { fastify } from 'fastify'
+import { InvalidInputError } from '../core/errors.ts'
 import { quote } from '../core/ids.ts'
 import { createErrorHandler, sendText } from './errors.ts'
 import { Hosts } from './guards/host.ts'
@@ -64,7 +65,7 @@ function createLimitedServer (handler: RequestListener, { api, limits, log }: Se
   }
   const server = api.tls == null
     ? createHttpServer(options, listener)
-    : createHttpsServer({ ...options, cert: readFileSync(api.tls.cert), key: readFileSync(api.tls.key), minVersion: 'TLSv1.2' }, listener)
+    : createHttpsServer({ ...options, ...readCertificate(api.tls), minVersion: 'TLSv1.2' }, listener)
 
   server.maxConnections = limits.maxConnections
 
@@ -75,6 +76,18 @@ function createLimitedServer (handler: RequestListener, { api, limits, log }: Se
   })
 
   return server
+}
+
+function readCertificate (tls: { cert: string, key: string }): { cert: Buffer, key: Buffer } {
+  return { cert: readPem('api.tls.cert', tls.cert), key: readPem('api.tls.key', tls.key) }
+}
+
+function readPem (field: string, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new InvalidInputError(field, `must be a PEM file that can be read: ${(error as Error).message}`)
+  }
 }
 
 const CLIENT_ERRORS: Record<string, [status: string, sentence: string]> = {

@@ -17,7 +17,7 @@ const STRANGER = 'app1.proxy9.broker'
 
 interface Row {
   name: string
-  call: () => Promise<{ status: number, text: string, headers: Headers }>
+  call(): Promise<{ status: number, text: string, headers: Headers }>
   status: number
   text?: RegExp
   headers?: Record<string, RegExp>
@@ -310,5 +310,18 @@ describe('http: Beam v1 end to end', function () {
 
     expect(status).to.equal(200)
     expect(createHash('sha256').update(JSON.parse(text).body).digest('hex')).to.equal(createHash('sha256').update(body).digest('hex'))
+  })
+
+  it('answers held polls with what is there when the daemon stops', async () => {
+    const id = await delivered()
+    const poll = call(APP2, '/v1/tasks?filter=todo&wait_count=1000&wait_time=1h')
+
+    await new Promise((resolve) => { setTimeout(resolve, 200) })
+    process.kill(lab.sites.find(({ id }) => id === 'proxy2.broker')?.pid ?? 0, 'SIGTERM')
+
+    const { status, text } = await poll
+
+    expect(status).to.equal(206)
+    expect(text).to.include(id)
   })
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { expect } from 'aegir/chai'
+import fc from 'fast-check'
 import { APP1, APP2, authorization, call, newTask, startApi } from './helpers/api.ts'
 import { exchange, head, open, rawRequest, receive } from './helpers/raw.ts'
 import type { TestApi } from './helpers/api.ts'
@@ -106,6 +107,46 @@ describe('http: nothing an app sends ends the daemon', () => {
       expect(status, body.slice(0, 20)).to.equal(400)
       expect(text).to.match(/^Invalid body\n/)
     }
+  })
+
+  it('never answers 500 to a body, whatever it holds', async () => {
+    const task = newTask()
+
+    await fc.assert(fc.asyncProperty(fc.constantFrom(...Object.keys(task)), fc.jsonValue({ maxDepth: 3 }), fc.nat(), fc.boolean(), async (field, value, at, cut) => {
+      const text = JSON.stringify({ ...newTask(), [field]: value })
+      const { status } = await call(api.url, '/v1/tasks', { method: 'POST', body: cut ? text.slice(0, at % text.length) : text })
+
+      expect(status).to.be.oneOf([201, 400, 401, 409])
+    }), { numRuns: 300 })
+  })
+
+  it('never answers 500 to a query, whatever it holds', async () => {
+    await fc.assert(fc.asyncProperty(fc.webQueryParameters(), fc.constantFrom('filter', 'to', 'from', 'wait_count', 'x'), fc.string({ maxLength: 20 }), async (query, name, value) => {
+      const { status } = await call(api.url, `/v1/tasks?${query}&${name}=${encodeURIComponent(value)}&wait_time=0&filter=todo`)
+
+      expect(status).to.be.oneOf([200, 206, 400, 403])
+    }), { numRuns: 200 })
+  })
+
+  it('cuts a reader that takes nothing of a large answer', async () => {
+    const slow = await startApi({ limits: { stall: 200 } })
+    const body = 'x'.repeat(10_000_000)
+
+    await call(slow.url, '/v1/tasks', { method: 'POST', body: newTask({ body }) })
+    await call(slow.url, '/v1/tasks', { method: 'POST', body: newTask({ body }) })
+
+    for (const path of ['/v1/tasks?filter=todo', `/v1/tasks/${[...slow.tasks.tasks.keys()][0]}`]) {
+      const socket = await open(slow.url)
+
+      socket.pause()
+      socket.write(head('GET', path).replace(APP1, APP2))
+      await pause(700)
+      socket.resume()
+      expect((await receive(socket, undefined, 2_000)).length, path).to.be.below(9_000_000)
+      socket.destroy()
+    }
+
+    await slow.close()
   })
 
   it('cuts senders that never finish, not polls that are held', async () => {

@@ -19,10 +19,10 @@ export function guarded (handler: RequestListener, { hosts, scheme, log }: Outer
     const host = takeAuthority(request)
 
     if (!hosts.accepts(host, request.socket.localAddress)) {
-      log.warn({ host: host?.slice(0, 200) }, 'refused a request: Host')
+      log.debug({ host: host?.slice(0, 200) }, 'refused a request: Host')
       refuse(response, `Host ${quote(host ?? '')} is not a name of this daemon: use localhost or 127.0.0.1, or add the name to api.hosts in its configuration`)
     } else if (isCrossSite(request.headers, host ?? '', scheme)) {
-      log.warn({ origin: request.headers.origin?.slice(0, 200) }, 'refused a request: cross-site')
+      log.debug({ origin: request.headers.origin?.slice(0, 200) }, 'refused a request: cross-site')
       refuse(response, 'requests from web pages of another origin are refused')
     } else {
       handler(request, response)

@@ -93,8 +93,8 @@ function pathMismatch (request: FastifyRequest, result: NewResult, network: stri
   return app === result.from ? undefined : APP_MISMATCH
 }
 
-function strangers (result: NewResult, { roster }: HttpContext['membership']): SiteId[] {
+function strangers (result: NewResult, { roster, self }: HttpContext['membership']): SiteId[] {
   return result.to
     .map((id) => parseId(id, roster.network)?.siteId ?? id)
-    .filter((site) => roster.standing(site) !== 'member')
+    .filter((site) => site !== self && roster.standing(site) !== 'member')
 }

@@ -24,7 +24,7 @@ const schema = {
   }
 }
 
-export const addGetTask: AddRoutes = (server, { tasks, access, polls, config }) => {
+export const addGetTask: AddRoutes = (server, { tasks, access, polls, config, limits }) => {
   server.get('/v1/tasks/:task_id', { schema }, async (request, reply) => {
     const app = admit(access, request, 'task.read')
     const id = taskIdOf(request)
@@ -40,7 +40,7 @@ export const addGetTask: AddRoutes = (server, { tasks, access, polls, config }) 
 
     switch (outcome.kind) {
       case 'found':
-        return sendJson(reply, 200, renderTask(outcome.task))
+        return sendJson(reply, 200, renderTask(outcome.task), limits.stall)
       case 'ambiguous':
         throw ambiguous(outcome.creators)
       case 'not-found':
