@@ -2,8 +2,8 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { withPeer } from './addresses.ts'
 import { backoff, BACKOFF_LAST } from './backoff.ts'
-import type { Admission } from './admission.ts'
 import type { AddressBook } from './address-book.ts'
+import type { Admission } from './admission.ts'
 import type { Node } from './libp2p.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -162,9 +162,7 @@ export class Connector {
     this.#dialing++
 
     try {
-      if (await this.#connect(site)) {
-        return
-      }
+      await this.#connect(site)
     } catch (error) {
       if (this.#running) {
         log.debug({ site, error: error instanceof Error ? error.message : String(error) }, 'a site could not be reached')
@@ -179,8 +177,8 @@ export class Connector {
     }
   }
 
-  /** True when the site has a link now */
-  async #connect (site: SiteId): Promise<boolean> {
+  /** Tries each daemon of the site until one has a link */
+  async #connect (site: SiteId): Promise<void> {
     const { node, membership, admission, isUp } = this.#components
 
     for (const peer of membership.records.get(site)?.peers ?? []) {
@@ -196,11 +194,9 @@ export class Connector {
       const connection = present ?? await node.dial(addresses.map(address => multiaddr(address)), { signal })
 
       if (await admission.establish(connection) || isUp(site)) {
-        return true
+        return
       }
     }
-
-    return false
   }
 
   /** What worked before, then what the site says itself, else what the DHT says */

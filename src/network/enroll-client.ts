@@ -97,7 +97,8 @@ async function exchange (connection: Connection, request: Uint8Array, given?: Ab
       throw error
     }
 
-    const why = limit.aborted ? `it did not answer within ${ENROLL_TIMEOUT / 1_000} s` : error instanceof Error ? error.message : String(error)
+    const said = error instanceof Error ? error.message : String(error)
+    const why = limit.aborted ? `it did not answer within ${ENROLL_TIMEOUT / 1_000} s` : said
 
     throw new EnrollCutError(`the inviting site took the connection but the enrolment was cut: ${why}; try again with the same ticket`, { cause: error })
   }

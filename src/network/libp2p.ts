@@ -38,7 +38,6 @@ export interface NodeInit {
 export type Dht = KadDHT & Pick<SingleKadDHT, 'routingTable'>
 
 // a type, since libp2p asks for an index signature that interfaces lack
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
 export type NodeServices = {
   guard: Guard
   listeners: Listeners

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect } from 'aegir/chai'
-import { TestNetwork, until } from './helpers/sites.ts'
 import { BeamError, UnreachableError } from '../../src/core/errors.ts'
 import { MAX_BULK_MESSAGE } from '../../src/protocols/bulk/constants.ts'
+import { TestNetwork, until } from './helpers/sites.ts'
 import type { TestSite } from './helpers/sites.ts'
 import type { BulkChannel } from '../../src/network/index.ts'
 
@@ -52,9 +52,9 @@ describe('bulk', () => {
     let bytes = 0
     let from: string | undefined
 
-    site.network.links.frames.subscribe(({ site: asker, frame, done }) => {
+    site.network.links.frames.subscribe(({ site: from, frame, done }) => {
       done()
-      site.network.links.send(asker, { answer: { id: frame.ask?.id ?? 0, code: 0, body: new Uint8Array() } })
+      site.network.links.send(from, { answer: { id: frame.ask?.id ?? 0, code: 0, body: new Uint8Array() } })
     })
 
     const end = new Promise<void>((resolve, reject) => {
@@ -78,9 +78,9 @@ describe('bulk', () => {
     let peak = 0
     const times: number[] = []
     const channel = await founder.network.links.openBulk(site.id, signal())
-    let running = true
+    const asker = { running: true }
     const asking = (async () => {
-      while (running) {
+      while (asker.running) {
         times.push(await asked())
         collectGarbage()
         peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)
@@ -98,7 +98,7 @@ describe('bulk', () => {
     expect(await channel.read()).to.deep.equal(Uint8Array.of(1))
     expect(await channel.read()).to.equal(undefined)
     await end
-    running = false
+    asker.running = false
     await asking
 
     expect(from).to.equal(founder.id)

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { expect } from 'aegir/chai'
-import { TestNetwork, until } from './helpers/sites.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { prepareJoin } from '../../src/membership/join/index.ts'
 import { enroll } from '../../src/network/enroll-client.ts'
+import { TestNetwork, until } from './helpers/sites.ts'
 import type { AddressInfo } from 'node:net'
 
 describe('enrolment over the wire', () => {

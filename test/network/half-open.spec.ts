@@ -1,7 +1,7 @@
 import { expect } from 'aegir/chai'
+import { CONTROL_TIMES } from '../../src/protocols/control/constants.ts'
 import { Blackhole } from './helpers/blackhole.ts'
 import { dialing, listening, TestNetwork, until } from './helpers/sites.ts'
-import { CONTROL_TIMES } from '../../src/protocols/control/constants.ts'
 
 /** As the daemon's, ten times as fast */
 const times = { ping: CONTROL_TIMES.ping / 10, silence: CONTROL_TIMES.silence / 10 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { expect } from 'aegir/chai'
-import { reachOf } from '../../src/network/reach.ts'
 import { dialable } from '../../src/network/addresses.ts'
+import { reachOf } from '../../src/network/reach.ts'
 import { listening, TestNetwork, until } from './helpers/sites.ts'
 import type { AddressInfo } from 'node:net'
 

@@ -1,6 +1,13 @@
 /** Bytes of the length prefix of a frame of `length` bytes */
 export function prefixLength (length: number): number {
-  return length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x200000 ? 3 : 4
+  let bytes = 1
+
+  while (length >= 0x80) {
+    length >>>= 7
+    bytes++
+  }
+
+  return bytes
 }
 
 /** Writes one frame with its prefix at `offset`; returns the offset after it */

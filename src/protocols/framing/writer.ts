@@ -1,5 +1,5 @@
-import { StreamCutError } from './errors.ts'
 import { joinFrames } from './encode.ts'
+import { StreamCutError } from './errors.ts'
 import type { Stream } from '@libp2p/interface'
 
 /** Bytes handed to the stream in one write at most, so that no stream fills the connection alone */

@@ -11,7 +11,7 @@ import type { SyncJudgement } from './codes.ts'
 import type { SyncHello } from './pb/sync.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
-import type { Membership } from '../../membership/index.ts'
+import type { AcceptOutcome, Membership } from '../../membership/index.ts'
 import type { Stream } from '@libp2p/interface'
 
 export interface SyncComponents {
@@ -175,7 +175,11 @@ class Session {
 
     await ask()
 
-    while (ours == null || theirs == null) {
+    for (;;) {
+      if (ours != null && theirs != null) {
+        return { ours, theirs }
+      }
+
       const message = await this.#read(this.#signal)
 
       if (++rounds > MAX_SYNC_ROUNDS) {
@@ -194,7 +198,7 @@ class Session {
         } else if (outcome?.kind === 'accepted' && message.entries.more) {
           wanted += message.entries.entries.length
         } else {
-          refused = outcome?.kind === 'refused' ? outcome.reason : outcome?.kind === 'fork' ? 'the authority signed two histories' : undefined
+          refused = refusalOf(outcome)
           wanted = undefined
         }
 
@@ -203,8 +207,6 @@ class Session {
         throw new SyncRefusedError('a message came that nothing asked for')
       }
     }
-
-    return { ours, theirs }
   }
 
   /** Sequence number from which the peer has what this daemon lacks; undefined when nothing */
@@ -253,5 +255,15 @@ class Session {
 
   async #send (message: Partial<SyncMessage>): Promise<void> {
     await this.#writer.write(SyncMessage.encode(message))
+  }
+}
+
+function refusalOf (outcome: AcceptOutcome | undefined): string | undefined {
+  switch (outcome?.kind) {
+    case 'refused':
+      return outcome.reason
+    case 'fork':
+      return 'the authority signed two histories'
+    default:
   }
 }
