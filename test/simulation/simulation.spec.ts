@@ -13,6 +13,8 @@ describe('simulation', () => {
       this.timeout(300_000)
       const started = performance.now()
       const report = await simulate({ seed })
+      // what a failure is replayed with, and that the run was no empty one
+      // eslint-disable-next-line no-console
       console.info(`      SIM_SEED="${seed}": ${report.tasks} tasks, ${report.answers} answers in ${report.versions} versions, ${report.kills} kills, ${report.cuts} cuts, ${Math.round(report.virtual / 1000)} s of virtual time in ${Math.round(performance.now() - started)} ms`)
 
       expect(report.violations, `replay with SIM_SEED="${seed}"`).to.deep.equal([])

@@ -1,11 +1,12 @@
 import { expect } from 'aegir/chai'
 import { signReceipts } from '../../src/envelope/receipts.ts'
 import { BulkMessage } from '../../src/protocols/bulk/pb/bulk.ts'
-import { seal, small, type Forged } from './kit/forge.ts'
+import { seal, small } from './kit/forge.ts'
 import { noWait, World } from './kit/world.ts'
+import type { Forged } from './kit/forge.ts'
 import type { Access } from '../../src/access/index.ts'
-import type { SimSite } from '../simulation/kit/sim-site.ts'
 import type { Frame } from '../../src/protocols/control/pb/control.ts'
+import type { SimSite } from '../simulation/kit/sim-site.ts'
 
 describe('tasks: what is refused', () => {
   let world: World
@@ -59,7 +60,7 @@ describe('tasks: what is refused', () => {
     { name: 'sealed for a key that this site does not have', reason: 'unknown-key', forged: { sealedFor: 'm.net' }, answered: true }
   ]
 
-  for (const row of rows) {
+  rows.forEach((row) => {
     it(`${row.name}: ${row.reason}`, async () => {
       const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net', ...row.forged })).catch((err) => err)
 
@@ -74,7 +75,7 @@ describe('tasks: what is refused', () => {
       expect(tasksAt(b)).to.equal(0)
       expect(receipts).to.deep.equal(row.answered ? ['a.net'] : [])
     })
-  }
+  })
 
   it('tampered with: no byte can be another', async () => {
     const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net' }))

@@ -53,30 +53,30 @@ describe('tasks: waiting', () => {
     expect(world.sites.a.events.size, 'waiters left behind').to.equal(0)
   }
 
-  describe('for tasks', () => {
-    for (const row of ROWS) {
-      it(row.name, async () => {
-        const { tasks } = world.sites.a
-        await judge(row, async () => tasks.create(world.task(CREATOR, [APP], { ttlMs: 2 * LONGEST })), async (wait) => tasks.list(APP, { todo: true }, wait))
-      })
-    }
-  })
+  async function judgeTasks (row: Row): Promise<void> {
+    const { tasks } = world.sites.a
+    const make = async (): Promise<unknown> => tasks.create(world.task(CREATOR, [APP], { ttlMs: 2 * LONGEST }))
 
-  describe('for results', () => {
-    for (const row of ROWS) {
-      it(row.name, async () => {
-        const { tasks } = world.sites.a
-        const workers = ['w1', 'w2', 'w3', 'w4'].map((name) => `${name}.a.net`)
-        const task = world.task(CREATOR, workers, { ttlMs: 2 * LONGEST })
-        await world.run(tasks.create(task))
-        const left = [...workers]
-        await judge(row, async () => tasks.answer(resultOf(task, left.shift() as string)), async (wait) => {
-          const found = await tasks.results(CREATOR, task.id, wait)
+    await judge(row, make, async (wait) => tasks.list(APP, { todo: true }, wait))
+  }
 
-          return found.kind === 'found' ? found.results : []
-        })
-      })
-    }
+  async function judgeResults (row: Row): Promise<void> {
+    const { tasks } = world.sites.a
+    const left = ['w1', 'w2', 'w3', 'w4'].map((name) => `${name}.a.net`)
+    const task = world.task(CREATOR, [...left], { ttlMs: 2 * LONGEST })
+    await world.run(tasks.create(task))
+    const make = async (): Promise<unknown> => tasks.answer(resultOf(task, left.shift() as string))
+
+    await judge(row, make, async (wait) => {
+      const found = await tasks.results(CREATOR, task.id, wait)
+
+      return found.kind === 'found' ? found.results : []
+    })
+  }
+
+  ROWS.forEach((row) => {
+    it(`for tasks, ${row.name}`, async () => judgeTasks(row))
+    it(`for results, ${row.name}`, async () => judgeResults(row))
   })
 
   describe('what counts', () => {

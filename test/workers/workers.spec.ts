@@ -1,10 +1,10 @@
 import { expect } from 'aegir/chai'
-import { ASKS_AT_ONCE, DIRECTORY_GRACE, FIND_TIMEOUT } from '../../src/workers/limits.ts'
 import { WorkersAnswer, WorkersQuestion } from '../../src/protocols/control/pb/control.ts'
+import { ASKS_AT_ONCE, DIRECTORY_GRACE, FIND_TIMEOUT } from '../../src/workers/limits.ts'
 import { NEVER, World } from '../tasks/kit/world.ts'
-import type { SimSite } from '../simulation/kit/sim-site.ts'
 import type { Directory } from '../../src/network/index.ts'
 import type { Answer } from '../../src/protocols/control/pb/control.ts'
+import type { SimSite } from '../simulation/kit/sim-site.ts'
 
 /** A directory of all sites together that believes everything and forgets nothing unless told */
 class SharedDirectory {
@@ -263,7 +263,7 @@ describe('workers', () => {
     const silent: Directory = {
       provide: async () => new Promise(() => {}),
       withdraw: async () => {},
-      async * find () { await new Promise(() => {}) }
+      async * find () { yield await new Promise<string>(() => {}) }
     }
     const d = await world.add('d', { directory: silent })
     world.network.connectAll()

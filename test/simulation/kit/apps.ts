@@ -2,9 +2,9 @@ import type { Ledger } from './ledger.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimSite } from './sim-site.ts'
 import type { VirtualClock } from './virtual-clock.ts'
-import type { NewTask, TaskView } from '../../../src/tasks/index.ts'
-import type { RunningTasks } from '../../../src/tasks/create-tasks.ts'
 import type { WorkStatus } from '../../../src/store/index.ts'
+import type { RunningTasks } from '../../../src/tasks/create-tasks.ts'
+import type { NewTask, TaskView } from '../../../src/tasks/index.ts'
 
 export interface AppContext {
   site: SimSite
@@ -30,7 +30,7 @@ export async function creator (context: AppContext, count: number): Promise<void
       id: random.uuid(),
       from: `creator.${site.site}`,
       to: random.sample(workers, random.int(1, 3)),
-      body: random.chance(0.04) ? 'x'.repeat(LARGE) : `question ${i}`,
+      body: random.chance(0.08) ? 'x'.repeat(LARGE) : `question ${i}`,
       ttl: `${ttlMs / 1_000}s`,
       ttlMs,
       failureStrategy: '"discard"',
@@ -110,7 +110,7 @@ async function persist<T> ({ site, clock, random }: AppContext, fn: (tasks: Runn
         return await site.call(fn)
       }
     } catch (err: any) {
-      if (!/was killed/.test(err.message)) {
+      if (!/was killed|disk is full/.test(err.message)) {
         throw err
       }
     }

@@ -2,8 +2,8 @@ import { Emitter } from '../../../src/core/bus.ts'
 import { ed25519FromRaw, syncSigner } from '../../../src/core/ed25519.ts'
 import { keyId, x25519FromRaw } from '../../../src/core/x25519.ts'
 import type { SeededRandom } from './seeded-random.ts'
-import type { SiteId } from '../../../src/core/ids.ts'
 import type { SiteSigner } from '../../../src/core/identity.ts'
+import type { SiteId } from '../../../src/core/ids.ts'
 import type { Member, Membership, RosterHead, SiteView, Standing } from '../../../src/membership/index.ts'
 
 interface Keys {

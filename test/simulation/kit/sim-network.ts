@@ -1,8 +1,9 @@
 import { Emitter } from '../../../src/core/bus.ts'
 import { UnreachableError } from '../../../src/core/errors.ts'
 import { Frame } from '../../../src/protocols/control/pb/control.ts'
-import { channelPair, type SimChannel } from './sim-channel.ts'
+import { channelPair } from './sim-channel.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import type { SimChannel } from './sim-channel.ts'
 import type { SiteClock, VirtualClock } from './virtual-clock.ts'
 import type { SiteId } from '../../../src/core/ids.ts'
 import type { BulkChannel, Links } from '../../../src/network/index.ts'
@@ -130,7 +131,12 @@ export class SimNetwork {
 
     // the wire's own form: what does not survive it shows here
     const bytes = Frame.encode(frame)
-    const copies = this.random.chance(this.faults.loss) ? 0 : this.random.chance(this.faults.duplicate) ? 2 : 1
+
+    if (this.random.chance(this.faults.loss)) {
+      return true
+    }
+
+    const copies = this.random.chance(this.faults.duplicate) ? 2 : 1
 
     for (let i = 0; i < copies; i++) {
       const [least, most] = this.faults.delay

@@ -1,22 +1,25 @@
 import { createAccess } from '../../../src/access/create-access.ts'
 import { syncVerify } from '../../../src/core/ed25519.ts'
-import { silentLog, type Log } from '../../../src/core/log.ts'
+import { silentLog } from '../../../src/core/log.ts'
 import { createSeal } from '../../../src/envelope/seal.ts'
 import { createEventBus } from '../../../src/events/create-bus.ts'
 import { openCore } from '../../../src/store/core.ts'
 import { inProcessStore } from '../../../src/store/in-process.ts'
-import { createTasks, type RunningTasks } from '../../../src/tasks/create-tasks.ts'
-import { createWorkers, type RunningWorkers } from '../../../src/workers/create-workers.ts'
+import { createTasks } from '../../../src/tasks/create-tasks.ts'
+import { createWorkers } from '../../../src/workers/create-workers.ts'
 import { SiteClock } from './virtual-clock.ts'
-import type { SimLinks, SimNetwork } from './sim-network.ts'
-import type { SimMembership } from './sim-membership.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import type { SimMembership } from './sim-membership.ts'
+import type { SimLinks, SimNetwork } from './sim-network.ts'
 import type { Access } from '../../../src/access/index.ts'
 import type { Config } from '../../../src/config/index.ts'
 import type { SiteId } from '../../../src/core/ids.ts'
+import type { Log } from '../../../src/core/log.ts'
 import type { Event, EventBus } from '../../../src/events/index.ts'
 import type { Directory } from '../../../src/network/index.ts'
 import type { Store, StoreCore } from '../../../src/store/index.ts'
+import type { RunningTasks } from '../../../src/tasks/create-tasks.ts'
+import type { RunningWorkers } from '../../../src/workers/create-workers.ts'
 
 interface Life { dead: boolean }
 
@@ -40,6 +43,11 @@ export interface SimSiteInit {
 export const TASKS: Config['tasks'] = { maxTtl: 2_592_000_000, retention: 300_000, maxOpenPerApp: 100_000, maxRecipients: 1_024 }
 export const API: Config['api'] = { host: '127.0.0.1', port: 0, hosts: [], bodyLimit: 67_108_864, maxWait: 3_600_000, maxPolls: 2_000 }
 
+export const DISK_FULL = 'database or disk is full'
+
+/** Transitions that fail when the disk is full */
+const WRITES = new Set(['createTask', 'receiveTask', 'putResult', 'receiveResult', 'recordRefusal', 'settleDelivery', 'createBlob', 'appendBlob', 'beginInbound', 'appendInbound'])
+
 /** A directory that knows nobody */
 export const NO_DIRECTORY: Directory = {
   provide: async () => true,
@@ -59,6 +67,8 @@ export class SimSite {
   tasks!: RunningTasks
   workers!: RunningWorkers
   up = false
+  /** The disk takes nothing: no transition of tasks is carried out */
+  diskFull = false
   #life: Life = { dead: false }
   #down = Promise.withResolvers<never>()
 
@@ -130,6 +140,10 @@ export class SimSite {
         }
 
         return async (input: unknown) => {
+          if (this.diskFull && WRITES.has(String(name))) {
+            throw new Error(DISK_FULL)
+          }
+
           const answer = life.dead ? undefined : await value(input)
 
           return life.dead ? new Promise(() => {}) : answer

@@ -51,7 +51,7 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
     loss: random.float() * 0.2,
     duplicate: random.float() * 0.2,
     delay: [1, random.int(2, 800)],
-    cutBulk: random.float() * 0.1
+    cutBulk: random.float() * 0.3
   })
   const membership = new SimMembership(NETWORK, random)
   const ledger = new Ledger()
@@ -148,6 +148,7 @@ class Chaos {
           this.#network.dial(a.site, b.site)
         },
         async () => { this.#membership.rotate(a.site) },
+        async () => this.#fillDisk(a),
         async () => { a.clock.skew += this.#random.int(-2_000, 2_000) }
       ])().finally(() => { this.#running.delete(event) })
       this.#running.add(event)
@@ -171,6 +172,12 @@ class Chaos {
         this.#network.dial(site.site, other.site)
       }
     }
+  }
+
+  async #fillDisk (site: SimSite): Promise<void> {
+    site.diskFull = true
+    await sleep(this.#clock, this.#random.int(100, 4_000))
+    site.diskFull = false
   }
 
   async #partition (a: SimSite, b: SimSite): Promise<void> {

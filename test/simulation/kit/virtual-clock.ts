@@ -48,16 +48,16 @@ export class VirtualClock implements Clock {
    * @throws what the promise rejects with, or an error when the time is over
    */
   async until<T> (promise: Promise<T>, limit: number = 3_600_000): Promise<T> {
-    let done = false
-    promise.then(() => { done = true }, () => { done = true })
+    const done = new AbortController()
+    promise.then(() => { done.abort() }, () => { done.abort() })
     const end = this.#now + limit
     await settled()
 
-    while (!done && this.#heap.length > 0 && this.#heap[0].at <= end) {
+    while (!done.signal.aborted && this.#heap.length > 0 && this.#heap[0].at <= end) {
       await this.#step()
     }
 
-    if (!done) {
+    if (!done.signal.aborted) {
       throw new Error(`nothing more happens, or not within ${limit} ms of virtual time`)
     }
 

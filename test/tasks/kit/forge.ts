@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { encodeSmall } from '../../../src/envelope/decode.ts'
 import { TASK } from '../../../src/envelope/inner.ts'
 import { createSeal } from '../../../src/envelope/seal.ts'
-import { NETWORK, type World } from './world.ts'
+import { NETWORK } from './world.ts'
+import type { World } from './world.ts'
 import type { InnerInput, SealedEnvelope } from '../../../src/envelope/index.ts'
 
 export interface Forged {

@@ -1,9 +1,11 @@
 import { SeededRandom } from '../../simulation/kit/seeded-random.ts'
 import { SimMembership } from '../../simulation/kit/sim-membership.ts'
-import { NO_FAULTS, SimNetwork, type Faults } from '../../simulation/kit/sim-network.ts'
-import { SimSite, type SimSiteInit } from '../../simulation/kit/sim-site.ts'
+import { NO_FAULTS, SimNetwork } from '../../simulation/kit/sim-network.ts'
+import { SimSite } from '../../simulation/kit/sim-site.ts'
 import { VirtualClock } from '../../simulation/kit/virtual-clock.ts'
 import type { NewResult, NewTask, Wait } from '../../../src/tasks/index.ts'
+import type { Faults } from '../../simulation/kit/sim-network.ts'
+import type { SimSiteInit } from '../../simulation/kit/sim-site.ts'
 
 export const NETWORK = 'net'
 
