@@ -7,7 +7,6 @@ import { takeLock } from './control/lock.ts'
 import { requireMember } from './control/offline.ts'
 import { createReport } from './control/report.ts'
 import { systemClock } from './core/clock.ts'
-import { ConflictError } from './core/errors.ts'
 import { systemRandom } from './core/random.ts'
 import { Teardown } from './core/teardown.ts'
 import { createSeal } from './envelope/seal.ts'
@@ -107,7 +106,6 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
 
   teardown.add('network', async () => network.stop())
   await network.start()
-  checkListening(config.network.listen, network.addresses())
 
   teardown.add('tasks', async () => tasks.stop())
   await tasks.start()
@@ -127,11 +125,4 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   log.info({ id: self, api: url, addresses: network.addresses() }, 'ready')
 
   return { id: self, api: url, reachable: network.reachable(), addresses: network.addresses(), dir: config.dir, pid: process.pid }
-}
-
-/** libp2p goes on without the addresses that it could not have; an operator wants to know */
-function checkListening (wanted: string[], have: string[]): void {
-  if (wanted.length > 0 && have.length === 0) {
-    throw new ConflictError(`network.listen: none of ${wanted.join(', ')} could be listened on; is another program or daemon using the port?`)
-  }
 }

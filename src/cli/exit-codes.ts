@@ -18,7 +18,7 @@ export const EXIT_CODES: ExitCode[] = [
   { exit: 3, meaning: 'the daemon of this data directory is not running', errors: ['NOT_RUNNING'] },
   { exit: 4, meaning: 'refused by policy or membership', errors: ['REFUSED', 'ENROLL_ANSWER'] },
   { exit: 5, meaning: 'the other site cannot be reached now', errors: ['UNREACHABLE'] },
-  { exit: 6, meaning: 'exists already or is in the way; a daemon runs on this data directory already, or the address is in use', errors: ['CONFLICT', 'CANNOT_BIND', 'STORE_LOCKED'] },
+  { exit: 6, meaning: 'exists already or is in the way; a daemon runs on this data directory already, or the address is in use', errors: ['CONFLICT', 'CANNOT_BIND', 'LISTEN', 'STORE_LOCKED'] },
   { exit: 7, meaning: 'what was named does not exist', errors: ['NOT_FOUND'] },
   { exit: 8, meaning: 'not possible now: draining, no space, the disk fails, clock set back, not ready in time', errors: ['UNAVAILABLE', 'CLOCK', 'STORE_FULL', 'STORE_IO', 'STORE_FAILED'] },
   { exit: 9, meaning: 'a limit was met; try again later', errors: ['LIMIT'] },

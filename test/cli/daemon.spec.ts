@@ -222,7 +222,7 @@ describe('cli: a running daemon', () => {
     const refusedToo = await beam(['start', '--dir', path('second'), '--api-port', '0', '--listen', listen])
 
     expect(refusedToo).to.include({ code: 6, stdout: '' })
-    expect(refusedToo.stderr).to.include(`network.listen: none of ${listen} could be listened on`)
+    expect(refusedToo.stderr).to.include(`cannot listen on ${listen}`)
     expect(await beam(['status', '--dir', path('second')])).to.include({ code: 3 })
   })
 
