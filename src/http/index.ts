@@ -71,5 +71,3 @@ export interface Api {
   /** Answers held polls with what is there, refuses new connections, then ends what is left */
   close(): Promise<void>
 }
-
-export { createApi } from './create-api.ts'
