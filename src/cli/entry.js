@@ -23,7 +23,13 @@ function whereIsMain () {
   return /[/\\]node_modules[/\\]/.test(here) ? '../../dist/src/cli/main.js' : './main.ts'
 }
 
+/** A process whose command is done and that something holds is ended after this, ms */
+const LINGER = 100
+
 /** @type {typeof import('./main.ts')} */
 const { run } = await import(whereIsMain())
 
 process.exitCode = await run(process.argv.slice(2))
+
+// the work is done; libp2p has a timer of a second that nobody can stop
+setTimeout(() => { process.exit() }, LINGER).unref()

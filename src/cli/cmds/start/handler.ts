@@ -6,9 +6,6 @@ import type { NodeFacts } from '../../../node.ts'
 import type { Handler } from '../../command.ts'
 import type { DaemonLog } from '../../logger.ts'
 
-/** A process that has drained ends by itself; when something holds it longer than this, it is ended, ms */
-const LINGER = 1_000
-
 export const handler: Handler = async (input, io) => {
   const loaded = await readOptions(input)
   const log = createLogger(loaded.config.log.level)
@@ -33,7 +30,6 @@ export const handler: Handler = async (input, io) => {
   io.note(`told to stop by ${asker}: draining, at most 10 s`)
   await node.stop()
   log.info({}, 'stopped')
-  setTimeout(() => { process.exit() }, LINGER).unref()
 
   return 0
 }
