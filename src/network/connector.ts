@@ -5,6 +5,7 @@ import { backoff, BACKOFF_LAST } from './backoff.ts'
 import type { AddressBook } from './address-book.ts'
 import type { Admission } from './admission.ts'
 import type { Node } from './libp2p.ts'
+import type { Quarantine } from './quarantine.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
@@ -30,6 +31,7 @@ export interface ConnectorComponents {
   node: Pick<Node, 'dial' | 'peerId' | 'peerRouting' | 'getConnections' | 'services'>
   membership: Pick<Membership, 'roster' | 'records' | 'self'>
   admission: Pick<Admission, 'establish'>
+  quarantine: Pick<Quarantine, 'has'>
   book: AddressBook
   /** Whether the site has a link */
   isUp(site: SiteId): boolean
@@ -179,12 +181,19 @@ export class Connector {
 
   /** Tries each daemon of the site until one has a link */
   async #connect (site: SiteId): Promise<void> {
-    const { node, membership, admission, isUp } = this.#components
+    const { node, membership, admission, quarantine, isUp } = this.#components
 
     for (const peer of membership.records.get(site)?.peers ?? []) {
       const id = peerIdFromString(peer)
       const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(DIAL_TIMEOUT)])
-      const [present] = node.getConnections(id).filter(({ status }) => status === 'open')
+      const open = node.getConnections(id).filter(({ status }) => status === 'open')
+      const present = open.find(connection => !quarantine.has(connection))
+
+      // the peer dialled: it enrols, or its roster sync is under way, and neither must be disturbed
+      if (present == null && open.length > 0) {
+        continue
+      }
+
       const addresses = present == null ? await this.#addresses(site, peer) : []
 
       if (present == null && addresses.length === 0) {

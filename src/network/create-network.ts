@@ -104,6 +104,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     node,
     membership,
     admission,
+    quarantine,
     book,
     isUp: (site) => control.link(site) != null,
     count: () => control.links().length,

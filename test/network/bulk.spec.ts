@@ -106,8 +106,8 @@ describe('bulk', () => {
     expect(received.digest('hex')).to.equal(expected.digest('hex'))
     times.sort((a, b) => a - b)
     expect(times.length).to.be.greaterThan(3)
-    expect(times[Math.floor(times.length / 2)], 'p50 of questions in ms').to.be.lessThan(60)
-    expect(times.at(-1), 'slowest question in ms').to.be.lessThan(500)
+    expect(times[Math.floor(times.length / 2)], 'p50 of questions in ms').to.be.lessThan(100)
+    expect(times.at(-1), 'slowest question in ms').to.be.lessThan(1_500)
     // sender and receiver are both in this process
     expect(peak / MIB, 'peak of buffers in MiB').to.be.lessThan(16)
     expect(founder.network.peers()[0].bytesOut).to.be.greaterThan(size)
