@@ -1,19 +1,18 @@
-/**
- * Which of two control streams of one pair of daemons stays.
- *
- * Two daemons that dial each other at once end up with two connections, and each may
- * have opened a control stream. Both sides apply this rule to the same facts, so both
- * keep the same stream:
- *
- * 1. A stream with another boot id is the peer after a restart: it replaces.
- * 2. Of two streams with the same boot id, the one whose connection was dialled by the
- *    smaller peer id (as text) stays.
- * 3. Dialled by the same side twice: that side opens a second one only when it has lost
- *    the first, so the newer replaces.
- *
- * The stream that goes is told so with Bye and may deliver what is under way for a
- * grace period: nothing is lost, and the site is never down in between.
- */
+// Which of two control streams of one pair of daemons stays.
+//
+// Two daemons that dial each other at once end up with two connections, and each may
+// have opened a control stream. Both sides apply this rule to the same facts, so both
+// keep the same stream:
+//
+// 1. A stream with another boot id is the peer after a restart: it replaces.
+// 2. Of two streams with the same boot id, the one whose connection was dialled by the
+//    smaller peer id (as text) stays.
+// 3. Dialled by the same side twice: that side opens a second one only when it has lost
+//    the first, so the newer replaces.
+//
+// The stream that goes is told so with Bye and may deliver what is under way for a
+// grace period: nothing is lost, and the site is never down in between.
+
 export interface Candidate {
   /** Hex of the peer's boot id */
   boot: string
