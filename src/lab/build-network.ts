@@ -6,7 +6,7 @@ import { foundSite } from '../control/found-site.ts'
 import { joinSite } from '../control/join-site.ts'
 import { InvalidInputError } from '../core/errors.ts'
 import { freePorts } from './ports.ts'
-import type { LabEvent, LabInit } from './index.ts'
+import type { LabEvent, LabInit } from './interface.ts'
 import type { LabDaemon } from './lab-daemon.ts'
 
 export interface BuildInit extends LabInit {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { controlClient } from '../control/client.ts'
 import { startDaemon } from './daemon-process.ts'
-import type { LabEvent, LabSite } from './index.ts'
+import type { LabEvent, LabSite } from './interface.ts'
 import type { Operator, StatusView } from '../control/index.ts'
 import type { SiteId } from '../core/ids.ts'
 

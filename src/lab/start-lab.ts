@@ -6,7 +6,7 @@ import { checkFragment, checkNetworkName } from '../core/ids.ts'
 import { buildNetwork } from './build-network.ts'
 import { allConnected } from './connected.ts'
 import { LabDaemon } from './lab-daemon.ts'
-import type { Lab, LabEvent, LabInit, LabSite } from './index.ts'
+import type { Lab, LabEvent, LabInit, LabSite } from './interface.ts'
 
 /** @default one minute, ms */
 const TIMEOUT = 60_000
