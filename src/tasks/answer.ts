@@ -1,13 +1,13 @@
 import { InvalidInputError } from '../core/errors.ts'
 import { resultsOf } from '../events/index.ts'
 import { storeBody } from './body.ts'
-import { newDelivery } from './create.ts'
+import { itemOf, newDelivery } from './create.ts'
 import { MAX_RESULT_RECIPIENTS } from './limits.ts'
 import { notMembers } from './members.ts'
 import { checkTexts } from './texts.ts'
 import type { TasksContext } from './context.ts'
 import type { AnswerOutcome, NewResult } from './index.ts'
-import type { StoredTask } from '../store/index.ts'
+import type { StoredResult, StoredTask } from '../store/index.ts'
 
 /**
  * A local app answers a task that it is a recipient of. Preconditions: this daemon
@@ -39,7 +39,6 @@ export async function answer (context: TasksContext, result: NewResult): Promise
   }
 
   const { creator, id } = choice.task
-  const remote = creator !== self
   const facts = {
     task: { creator, id },
     from: result.from,
@@ -49,9 +48,10 @@ export async function answer (context: TasksContext, result: NewResult): Promise
     body: await storeBody(context, result.body),
     incarnation: store.incarnation
   }
+  const delivery = creator === self ? undefined : newDelivery(context, creator)
   const outcome = await store.putResult({
     ...facts,
-    delivery: remote ? newDelivery(context, creator) : undefined,
+    delivery,
     now: clock.now()
   })
 
@@ -59,11 +59,16 @@ export async function answer (context: TasksContext, result: NewResult): Promise
     return outcome
   }
 
-  if (remote) {
-    couriers.kick(creator)
+  const stored: StoredResult = { ...facts, seq: outcome.seq, revision: outcome.revision }
+
+  if (delivery == null) {
+    events.emit(resultsOf(facts.task), { kind: 'result', result: stored })
   } else {
-    const { seq, revision } = outcome
-    events.emit(resultsOf(facts.task), { kind: 'result', result: { ...facts, seq, revision } })
+    const { expires, from, envelopeHash } = choice.task
+    couriers.kick(creator, {
+      item: { ...itemOf(delivery, 'result', choice.task, facts.body.size), app: result.from },
+      result: { ...stored, answers: envelopeHash, taskExpires: expires, taskFrom: from }
+    })
   }
 
   return { kind: outcome.kind }

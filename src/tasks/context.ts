@@ -5,7 +5,7 @@ import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { EventBus } from '../events/index.ts'
 import type { Roster } from '../membership/index.ts'
-import type { Store, TaskKey } from '../store/index.ts'
+import type { OutboxContent, Store, TaskKey } from '../store/index.ts'
 
 /** What the capabilities of this room share */
 export interface TasksContext {
@@ -32,6 +32,7 @@ export interface Guard {
 
 /** Whoever delivers: told that something waits for a site, asked why it still does */
 export interface Kicks {
-  kick(site: SiteId): void
+  /** `content`: what was committed just now, so that it need not be read again */
+  kick(site: SiteId, content?: OutboxContent): void
   note(site: SiteId, task: TaskKey): string | undefined
 }

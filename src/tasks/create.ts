@@ -7,7 +7,7 @@ import { checkTexts } from './texts.ts'
 import type { TasksContext } from './context.ts'
 import type { CreateOutcome, NewTask } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
-import type { NewDelivery, TaskFacts } from '../store/index.ts'
+import type { NewDelivery, OutboxItem, StoredTask, TaskFacts } from '../store/index.ts'
 
 /**
  * Preconditions: this daemon accepts, every recipient's site is a member now, the id
@@ -54,18 +54,19 @@ export async function create (context: TasksContext, task: NewTask): Promise<Cre
     created: now,
     expires: now + Math.min(task.ttlMs, config.tasks.maxTtl)
   }
-  const sites = remoteSites(context, task.to)
+  const deliveries = remoteSites(context, task.to).map((site) => newDelivery(context, site))
   const outcome = await store.createTask({
     task: facts,
     body,
-    deliveries: sites.map((site) => newDelivery(context, site)),
+    deliveries,
     self,
     now
   })
 
   if (outcome.kind === 'created') {
     announceTask(context, facts, outcome.seq, localTo(self, network, task.to))
-    sites.forEach((site) => { couriers.kick(site) })
+    const stored: StoredTask = { ...facts, seq: outcome.seq, body, localExpires: facts.expires }
+    deliveries.forEach((delivery) => { couriers.kick(delivery.site, { item: itemOf(delivery, 'task', stored, body.size), task: stored }) })
     events.emit(tasksOf(task.from), { kind: 'task', task: facts, seq: outcome.seq, from: facts.from, to: facts.to })
   }
 
@@ -74,6 +75,11 @@ export async function create (context: TasksContext, task: NewTask): Promise<Cre
 
 export function newDelivery ({ random }: Pick<TasksContext, 'random'>, site: SiteId): NewDelivery {
   return { envelopeId: random.bytes(16), site, seed: random.bytes(32) }
+}
+
+/** The outbox row of what was committed just now; its place there does not matter to whoever sends it at once */
+export function itemOf (delivery: NewDelivery, kind: OutboxItem['kind'], { creator, id, expires }: StoredTask, size: number): OutboxItem {
+  return { ...delivery, seq: 0, kind, task: { creator, id }, expires, size }
 }
 
 /** Wakes the local recipients and whoever waits for this id */

@@ -28,7 +28,7 @@ describe('simulation: its own teeth', () => {
   for (const name of Object.keys(INVARIANTS)) {
     it(`sees when it does not hold: ${name}`, async function () {
       this.timeout(60_000)
-      const report = await simulate({ seed: 'teeth', tasks: 8, sabotage: SABOTAGE[name]() })
+      const report = await simulate({ seed: 'teeth', tasks: 8, faults: { delay: [1, 1_500], duplicate: 0.2 }, sabotage: SABOTAGE[name]() })
 
       expect(report.violations.filter((line) => line.startsWith(`${name}: `))).to.not.be.empty()
     })

@@ -11,7 +11,7 @@ import type { Settle } from './settle.ts'
 import type { Slots } from './slots.ts'
 import type { Timer } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
-import type { OutboxItem, TaskKey } from '../../store/index.ts'
+import type { OutboxContent, OutboxItem, TaskKey } from '../../store/index.ts'
 
 export interface CourierInit {
   site: SiteId
@@ -32,6 +32,15 @@ interface Flight {
   due: number
   note: string
 }
+
+/** What is sent next; with its content when that is at hand */
+interface Waiting {
+  item: OutboxItem
+  content?: OutboxContent
+}
+
+/** How long a courier with nothing to do is kept, ms */
+const IDLE = 10_000
 
 /** Pause when the link's queue is full, ms */
 const QUEUE_FULL = 50
@@ -54,6 +63,8 @@ export class Courier {
   #cursor = 0
   /** Nothing is behind the cursor */
   #exhausted = false
+  /** Committed just now and not looked at in the outbox */
+  #express: OutboxContent[] = []
   #pumping?: Promise<void>
   #again = false
   /** Counts the links: what was prepared for an earlier one is thrown away */
@@ -79,9 +90,17 @@ export class Courier {
     })
   }
 
-  /** Something new is in the outbox, or something can be tried again */
-  kick (): void {
-    this.#exhausted = false
+  /**
+   * Something new is in the outbox, or something can be tried again. When nothing else
+   * waits and the content is at hand, the outbox need not be read for it.
+   */
+  kick (content?: OutboxContent): void {
+    if (content != null && this.#exhausted && this.#express.length < WINDOW_COUNT) {
+      this.#express.push(content)
+    } else {
+      this.#exhausted = false
+    }
+
     this.#pump()
   }
 
@@ -89,6 +108,7 @@ export class Courier {
   restart (): void {
     this.#epoch++
     this.#flights.clear()
+    this.#express = []
     this.#bulk.restart()
     this.#cursor = 0
     this.kick()
@@ -162,14 +182,21 @@ export class Courier {
       return
     }
 
-    if (this.#exhausted && !failed && this.#flights.size === 0 && this.#bulk.idle) {
-      this.#timer?.cancel()
+    this.#arm(failed)
+  }
+
+  get #idle (): boolean {
+    return this.#exhausted && this.#express.length === 0 && this.#flights.size === 0 && this.#bulk.idle
+  }
+
+  /** Kept for a while after its last envelope: the next one finds an outbox known to be empty */
+  #endIfIdle (): void {
+    if (this.#idle && this.#pumping == null) {
       this.#stopped = true
       this.#init.onIdle()
-      return
+    } else {
+      this.#pump()
     }
-
-    this.#arm(failed)
   }
 
   async #round (): Promise<void> {
@@ -180,6 +207,7 @@ export class Courier {
     if (standing !== 'member') {
       await store.parkDeliveries({ site, reason: parkedBecause(standing), now: clock.now() })
       this.#flights.clear()
+      this.#express = []
       this.#bulk.restart()
       this.#exhausted = true
       return
@@ -194,14 +222,14 @@ export class Courier {
         return
       }
 
-      const prepared = await Promise.all(batch.map(async (item) => this.#prepare(item)))
+      const prepared = await Promise.all(batch.map(async ({ item, content }) => this.#prepare(item, content)))
 
       if (epoch !== this.#epoch || this.#stopped) {
         continue
       }
 
       for (let i = 0; i < batch.length; i++) {
-        this.#dispatch(batch[i], prepared[i])
+        this.#dispatch(batch[i].item, prepared[i])
       }
     }
 
@@ -209,12 +237,16 @@ export class Courier {
   }
 
   /** What to send now, in order: repeats that are due, else what is new */
-  async #next (): Promise<OutboxItem[]> {
+  async #next (): Promise<Waiting[]> {
     const { store, clock } = this.#context
     const due = this.#due(clock.monotonic())
 
     if (due.length > 0) {
       return due
+    }
+
+    if (this.#express.length > 0) {
+      return this.#express.splice(0, Math.max(this.#room(), 0)).map((content) => ({ item: content.item, content }))
     }
 
     while (!this.#exhausted) {
@@ -237,7 +269,7 @@ export class Courier {
       const fresh = page.filter((item) => !this.#flights.has(hex(item.envelopeId)) && !this.#bulk.has(item) && !this.#isBulk(item))
 
       if (fresh.length > 0) {
-        return fresh
+        return fresh.map((item) => ({ item }))
       }
 
       if (page.length === 0) {
@@ -256,12 +288,12 @@ export class Courier {
     return item.size > SMALL
   }
 
-  #due (now: number): OutboxItem[] {
-    const due: OutboxItem[] = []
+  #due (now: number): Waiting[] {
+    const due: Waiting[] = []
 
     for (const flight of this.#flights.values()) {
       if (flight.due <= now && due.length < SEAL_AT_ONCE) {
-        due.push(flight.item)
+        due.push({ item: flight.item })
       }
     }
 
@@ -285,9 +317,9 @@ export class Courier {
     return Math.min(SEAL_AT_ONCE, WINDOW_COUNT - count)
   }
 
-  async #prepare (item: OutboxItem): Promise<Prepared | undefined> {
+  async #prepare (item: OutboxItem, content?: OutboxContent): Promise<Prepared | undefined> {
     try {
-      return await prepare(this.#context, item)
+      return await prepare(this.#context, item, content)
     } catch (err) {
       // one row that cannot be sealed must not hold up the others
       this.#context.log.error({ err, site: item.site, task: item.task.id }, 'an envelope could not be sealed, trying again later')
@@ -341,6 +373,8 @@ export class Courier {
 
     if (pauses.length > 0) {
       this.#timer = clock.setTimeout(() => { this.#pump() }, Math.max(1, Math.min(...pauses)))
+    } else if (this.#idle) {
+      this.#timer = clock.setTimeout(() => { this.#endIfIdle() }, IDLE)
     }
   }
 }

@@ -7,7 +7,7 @@ import type { DeliveryContext } from './context.ts'
 import type { Settle } from './settle.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { EnvelopeComponents } from '../../envelope/index.ts'
-import type { TaskKey } from '../../store/index.ts'
+import type { OutboxContent, TaskKey } from '../../store/index.ts'
 import type { Kicks } from '../context.ts'
 
 /**
@@ -66,7 +66,7 @@ export class Couriers implements Kicks {
     await Promise.all([this.#rosterWork, ...couriers.map(async (courier) => courier.stop())])
   }
 
-  kick (site: SiteId): void {
+  kick (site: SiteId, content?: OutboxContent): void {
     if (!this.#running || site === this.#context.self) {
       return
     }
@@ -83,7 +83,7 @@ export class Couriers implements Kicks {
       this.#couriers.set(site, courier)
     }
 
-    courier.kick()
+    courier.kick(content)
   }
 
   note (site: SiteId, task: TaskKey): string | undefined {

@@ -4,7 +4,7 @@ import { bodyReader } from '../body.ts'
 import { innerOf } from './inner.ts'
 import type { DeliveryContext } from './context.ts'
 import type { SealedEnvelope } from '../../envelope/index.ts'
-import type { OutboxItem } from '../../store/index.ts'
+import type { OutboxContent, OutboxItem } from '../../store/index.ts'
 
 export type Prepared =
   /** Settled, expired or replaced meanwhile */
@@ -14,9 +14,12 @@ export type Prepared =
   | { kind: 'small', frame: Uint8Array<ArrayBuffer>, size: number }
   | { kind: 'bulk', sealed: SealedEnvelope }
 
-/** Reads an outbox row and seals it with the newest key that its recipient has now */
-export async function prepare ({ self, network, membership, store, seal }: DeliveryContext, item: OutboxItem): Promise<Prepared> {
-  const content = await store.readOutbox({ envelopeId: item.envelopeId })
+/**
+ * Reads an outbox row, unless its content is at hand, and seals it with the newest key
+ * that its recipient has now
+ */
+export async function prepare ({ self, network, membership, store, seal }: DeliveryContext, item: OutboxItem, known?: OutboxContent): Promise<Prepared> {
+  const content = known ?? await store.readOutbox({ envelopeId: item.envelopeId })
 
   if (content == null) {
     return { kind: 'gone' }

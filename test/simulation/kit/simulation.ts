@@ -7,6 +7,7 @@ import { NO_FAULTS, SimNetwork } from './sim-network.ts'
 import { SimSite } from './sim-site.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import type { AppContext } from './apps.ts'
+import type { Faults } from './sim-network.ts'
 import type { SiteId } from '../../../src/core/ids.ts'
 import type { Store } from '../../../src/store/index.ts'
 
@@ -16,6 +17,8 @@ export interface SimulationInit {
   sites?: number
   /** Tasks that each site's app creates. @default 20 */
   tasks?: number
+  /** Instead of those that the seed gives */
+  faults?: Partial<Faults>
   /** Breaks a site's store on purpose */
   sabotage?(store: Store, site: SimSite): Store
 }
@@ -51,7 +54,8 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
     loss: random.float() * 0.2,
     duplicate: random.float() * 0.2,
     delay: [1, random.int(2, 800)],
-    cutBulk: random.float() * 0.3
+    cutBulk: random.float() * 0.3,
+    ...init.faults
   })
   const membership = new SimMembership(NETWORK, random)
   const ledger = new Ledger()
