@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -8,7 +9,10 @@ export type Island = typeof ISLANDS[number]
 
 /** Path of an island's rows; source and licence stand in data/SOURCE.md */
 export function dataOf (island: Island): string {
-  return fileURLToPath(new URL(`./data/${island}.csv`, import.meta.url))
+  const beside = new URL(`./data/${island}.csv`, import.meta.url)
+
+  // compiled to dist/, the rows stay where the sources are
+  return fileURLToPath(existsSync(beside) ? beside : new URL(`../../../src/demo/data/${island}.csv`, import.meta.url))
 }
 
 export async function readRows (island: Island): Promise<Array<Record<string, string>>> {

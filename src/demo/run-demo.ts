@@ -42,7 +42,8 @@ export async function runDemo ({ keep = false, json = false, stdout = process.st
       network: NETWORK,
       sites: ['coordinator', ...ISLANDS].map(name => ({ name, apiPort: 0 })),
       apps: [{ name: 'question', key: apps.question }, { name: 'worker', key: apps.worker }],
-      onEvent: event => { stage.line(event.text) }
+      onEvent: event => { stage.line(event.text) },
+      signal: interrupted.signal
     })
 
     const [coordinator, ...islands] = lab.sites
@@ -79,7 +80,7 @@ export async function runDemo ({ keep = false, json = false, stdout = process.st
 
     return story.ok ? 0 : 1
   } catch (err) {
-    const message = err instanceof Error ? err.message : String(err)
+    const message = interrupted.signal.aborted ? 'interrupted' : err instanceof Error ? err.message : String(err)
 
     if (json) {
       stdout.write(`${JSON.stringify({ ok: false, error: message, elapsedMs: Math.round(performance.now() - startedAt) })}\n`)
@@ -89,8 +90,8 @@ export async function runDemo ({ keep = false, json = false, stdout = process.st
 
     return 1
   } finally {
-    interrupted.dispose()
     await Promise.all(workers.map(async worker => { await worker.stop() }))
     await lab?.stop()
+    interrupted.dispose()
   }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface WorkerProcess {
@@ -19,16 +20,18 @@ export interface WorkerProcessInit {
 
 /** Starts src/demo/worker.ts beside a daemon, as its user would */
 export function startWorker ({ api, app, key, capability, data, onLine }: WorkerProcessInit): WorkerProcess {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./worker.ts', import.meta.url))], {
+  // as source or compiled, like this module
+  const beside = (name: string): URL => new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
+  const child = spawn(process.execPath, ['--import', beside('end-with-parent').href, fileURLToPath(beside('worker'))], {
     env: { ...process.env, BEAM_URL: api, BEAM_APP: app, BEAM_KEY: key, CAPABILITY: capability, DATA: data, NODE_NO_WARNINGS: '1' },
-    stdio: ['ignore', 'ignore', 'pipe']
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc']
   })
   const exited = new Promise<void>(resolve => { 
     child.once('exit', () => { resolve() })
     child.once('error', () => { resolve() }) // could not be started: it has ended, too
   })
 
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     for (const line of text.trimEnd().split('\n')) {
       onLine(line)
     }

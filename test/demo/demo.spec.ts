@@ -51,6 +51,25 @@ describe('the demo', function () {
     expect(readdirSync(tmp)).to.deep.equal([])
   })
 
+  it('ends soon when it is interrupted, wherever it is', async () => {
+    const child = spawn(process.execPath, [BIN, 'demo'], { env: env(), stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    let text = ''
+
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+
+      // daemons are starting
+      if (text.includes('joined with a ticket') && !child.killed) {
+        child.kill('SIGINT')
+      }
+    })
+
+    expect(await exited).to.deep.equal([1, null])
+    expect(text.trimEnd().split('\n').at(-1)).to.equal('demo: failed, interrupted')
+    expect(readdirSync(tmp)).to.deep.equal([])
+  })
+
   it('prints one JSON object, and with --keep goes on until it is told to end', async () => {
     const child = spawn(process.execPath, [BIN, 'demo', '--json', '--keep'], { env: env(), stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
