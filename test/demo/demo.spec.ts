@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'aegir/chai'
+import type { ChildProcess } from 'node:child_process'
 
 const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url))
 
@@ -27,10 +28,15 @@ describe('the demo', function () {
 
   // a temporary directory of our own shows what was left behind
   let tmp: string
+  const running: ChildProcess[] = []
   const env = (): NodeJS.ProcessEnv => ({ ...process.env, TMPDIR: tmp, NODE_OPTIONS: '' })
 
   beforeEach(() => { tmp = mkdtempSync(join(tmpdir(), 'beam-demo-')) })
-  afterEach(() => { rmSync(tmp, { recursive: true, force: true }) })
+  afterEach(() => {
+    // a test that failed must not leave its demo behind: daemons and workers end with it
+    running.splice(0).forEach(child => { child.kill('SIGKILL') })
+    rmSync(tmp, { recursive: true, force: true })
+  })
 
   it('tells the whole story and ends well', async () => {
     const started = Date.now()
@@ -56,6 +62,8 @@ describe('the demo', function () {
     const exited = once(child, 'exit')
     let text = ''
 
+    running.push(child)
+
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
 
@@ -74,6 +82,8 @@ describe('the demo', function () {
     const child = spawn(process.execPath, [BIN, 'demo', '--json', '--keep'], { env: env(), stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
     let text = ''
+
+    running.push(child)
 
     child.stdout.setEncoding('utf8')
 
@@ -101,7 +111,7 @@ describe('the demo', function () {
     const script = report.curl.split('\n').filter((line: string) => line.startsWith('curl')).join('\n')
     const { stdout } = await promisify(execFile)('bash', ['-e', '-o', 'pipefail', '-c', script], { timeout: 30_000 })
     expect(stdout).to.include('HTTP/1.1 201')
-    expect(stdout.match(/"status":"succeeded"/g)).to.have.lengthOf(3)
+    expect(stdout.match(/"status":"succeeded","task":/g)).to.have.lengthOf(3)
 
     for (const { pid } of report.sites) {
       expect(isAlive(pid)).to.equal(true)
