@@ -1,3 +1,4 @@
+import type { OpenLimits } from './open-limits.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -20,6 +21,8 @@ export interface TasksContext {
   log: Log
   guard: Guard
   couriers: Kicks
+  /** Open tasks of each app */
+  limits: OpenLimits
 }
 
 /** Whether this daemon accepts anything now */

@@ -4,11 +4,12 @@ import { answer } from './answer.ts'
 import { create } from './create.ts'
 import { deliveries, recent, show } from './deliveries.ts'
 import { Couriers } from './delivery/couriers.ts'
-import { OpenLimits } from './delivery/open-limits.ts'
+import { MAX_OPEN_BYTES, MAX_OPEN_TASKS } from './delivery/limits.ts'
 import { Receiver } from './delivery/receiver.ts'
 import { Expiry } from './expiry.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
+import { OpenLimits } from './open-limits.ts'
 import { results } from './results.ts'
 import { SteadyClock } from './steady-clock.ts'
 import { watch } from './watch.ts'
@@ -70,11 +71,12 @@ export function createTasks (components: TasksComponents): RunningTasks {
   const delivery = { ...shared, membership, links, seal, verify }
   const couriers = new Couriers(delivery, envelopes)
   const receiver = new Receiver(
-    { ...delivery, events, access, guard, limits: new OpenLimits({ store, clock: guard }) },
+    { ...delivery, events, access, guard, limits: new OpenLimits({ store, clock: guard, maxTasks: MAX_OPEN_TASKS, maxBytes: MAX_OPEN_BYTES }) },
     { envelopes, settle: couriers.settle }
   )
   const expiry = new Expiry({ store, events, clock: guard, log, retention: config.tasks.retention })
-  const context = { ...shared, roster, events, config, guard, couriers }
+  const limits = new OpenLimits({ store, clock: guard, maxTasks: config.tasks.maxOpenPerApp })
+  const context = { ...shared, roster, events, config, guard, couriers, limits }
 
   return {
     create: async (task) => create(context, task),

@@ -17,7 +17,7 @@ import type { NewDelivery, OutboxItem, StoredTask, TaskFacts } from '../store/in
  * @throws {UnavailableError} {@link LimitError} {@link InvalidInputError}
  */
 export async function create (context: TasksContext, task: NewTask): Promise<CreateOutcome> {
-  const { self, network, store, events, config, clock, couriers, guard } = context
+  const { self, network, store, events, config, clock, couriers, guard, limits } = context
   guard.check()
 
   if (task.to.length > config.tasks.maxRecipients) {
@@ -31,14 +31,12 @@ export async function create (context: TasksContext, task: NewTask): Promise<Cre
     return { kind: 'not-members', sites: strangers }
   }
 
-  const open = await store.countOpen({ creator: self, from: task.from, now: clock.now() })
-
-  if (open.tasks >= config.tasks.maxOpenPerApp) {
-    throw new LimitError(`${task.from} has ${open.tasks} open tasks, the most that tasks.maxOpenPerApp allows`, 10)
-  }
-
   if (await isLargeAndKnown(context, task)) {
     return { kind: 'exists' }
+  }
+
+  if (!await limits.admits(self, 0, task.from)) {
+    throw new LimitError(`${task.from} has ${config.tasks.maxOpenPerApp} open tasks, the most that tasks.maxOpenPerApp allows`, 10)
   }
 
   const body = await storeBody(context, task.body)

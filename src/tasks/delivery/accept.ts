@@ -5,12 +5,12 @@ import { announceTask } from '../create.ts'
 import { localTo } from '../members.ts'
 import { MAX_STEP_BACK } from '../steady-clock.ts'
 import type { DeliveryContext } from './context.ts'
-import type { OpenLimits } from './open-limits.ts'
 import type { Access } from '../../access/index.ts'
 import type { Inner, LabelView } from '../../envelope/index.ts'
 import type { EventBus } from '../../events/index.ts'
 import type { ReceiveOutcome, ReceiveResultOutcome, StoredBody, StoredResult, TaskFacts, WorkStatus } from '../../store/index.ts'
 import type { Guard } from '../context.ts'
+import type { OpenLimits } from '../open-limits.ts'
 
 export interface AcceptContext extends DeliveryContext {
   events: EventBus
