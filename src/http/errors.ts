@@ -53,11 +53,20 @@ export function createErrorHandler (log: Log): (error: unknown, request: Fastify
       sendText(reply, STATUS[error.code], error.message)
     } else if (isClientError(error)) {
       sendText(reply, error.statusCode, error.message)
+    } else if (isCut(error)) {
+      // nobody is there to read an answer
+      log.debug({ method: request.method, route: request.routeOptions.url }, 'a client went away in the middle of its request')
+      reply.hijack()
     } else {
       log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed')
       sendText(reply, 500, INTERNAL)
     }
   }
+}
+
+/** The connection ended, by the client or by draining, before the whole body was there */
+function isCut (error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET'
 }
 
 /** Fastify's own: malformed URL, body cut off */
