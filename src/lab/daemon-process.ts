@@ -33,7 +33,7 @@ export async function startDaemon (dir: string, signal?: AbortSignal): Promise<D
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const log = join(dir, 'daemon.log')
   const output = openSync(log, 'a', 0o600)
-  const child = spawn(process.execPath, [BIN, 'start', '--json', '--dir', dir], {
+  const child = spawn(process.execPath, [BIN, 'start', '--json', '--end-with-parent', '--dir', dir], {
     detached: true,
     env: cleanEnv(process.env),
     stdio: ['ignore', 'pipe', output, 'ipc']

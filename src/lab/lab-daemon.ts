@@ -81,7 +81,14 @@ export class LabDaemon {
     this.#stopping = true
 
     if (!this.#up) {
-      return
+      // somebody may have started it since it was last looked at
+      const status = await this.#status()
+
+      if (status == null) {
+        return
+      }
+
+      this.#pid = status.pid
     }
 
     signalProcess(this.#pid, 'SIGTERM')

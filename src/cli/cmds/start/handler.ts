@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module'
+import { InvalidInputError } from '../../../core/errors.ts'
 import { createLogger } from '../../logger.ts'
 import { terminationSignal } from '../../process-life.ts'
 import { readOptions } from './options.ts'
@@ -7,7 +8,7 @@ import type { Handler } from '../../command.ts'
 import type { DaemonLog } from '../../logger.ts'
 
 export const handler: Handler = async (input, io) => {
-  const loaded = await readOptions(input)
+  const { loaded, endWithParent } = await readOptions(input)
   const log = createLogger(loaded.config.log.level)
   const stopRequest = Promise.withResolvers<string>()
   // a wrong configuration is told before libp2p and the rest are loaded
@@ -16,7 +17,10 @@ export const handler: Handler = async (input, io) => {
 
   dieOnBugs(log)
   void terminationSignal().then(signal => { stopRequest.resolve(signal) })
-  whenParentEnds(() => { stopRequest.resolve('the end of its parent process') })
+
+  if (endWithParent) {
+    whenParentEnds(() => { stopRequest.resolve('the end of its parent process') })
+  }
 
   const facts = await node.start()
 
@@ -49,8 +53,10 @@ function dieOnBugs (log: DaemonLog): void {
 
 /** A lab that is killed takes its daemons with it: the channel between them closes */
 function whenParentEnds (stop: () => void): void {
-  if (process.channel != null) {
-    process.once('disconnect', stop)
-    process.channel.unref()
+  if (process.channel == null) {
+    throw new InvalidInputError('--end-with-parent', 'needs an IPC channel to the process that starts it')
   }
+
+  process.once('disconnect', stop)
+  process.channel.unref()
 }
