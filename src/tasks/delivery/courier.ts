@@ -1,8 +1,7 @@
 import { SMALL } from '../../envelope/index.ts'
-import { backoff } from './backoff.ts'
 import { BulkSender } from './bulk-sender.ts'
-import { hex } from './context.ts'
-import { MAX_LATER, RECEIPT_TIMEOUT, RETRY_LONGEST, SEAL_AT_ONCE, WINDOW_BYTES, WINDOW_COUNT } from './limits.ts'
+import { Flights } from './flights.ts'
+import { WINDOW_COUNT } from './limits.ts'
 import { parkedBecause } from './parked.ts'
 import { prepare } from './prepare.ts'
 import type { DeliveryContext } from './context.ts'
@@ -20,17 +19,6 @@ export interface CourierInit {
   settle: Settle
   /** Nothing is left to do: forget this courier */
   onIdle(): void
-}
-
-/** An envelope that was sent, or will be sent again */
-interface Flight {
-  item: OutboxItem
-  /** Ciphertext on its way and unanswered; 0 while it waits for another try */
-  bytes: number
-  attempts: number
-  /** When to try again, by the monotonic clock */
-  due: number
-  note: string
 }
 
 /** What is sent next; with its content when that is at hand */
@@ -58,7 +46,7 @@ export class Courier {
   readonly #context: DeliveryContext
   readonly #init: CourierInit
   readonly #bulk: BulkSender
-  readonly #flights = new Map<string, Flight>()
+  readonly #flights: Flights
   /** Last place in the outbox that was looked at */
   #cursor = 0
   /** Nothing is behind the cursor */
@@ -75,6 +63,7 @@ export class Courier {
   constructor (context: DeliveryContext, init: CourierInit) {
     this.#context = context
     this.#init = init
+    this.#flights = new Flights(context)
     this.#bulk = new BulkSender(context, {
       site: init.site,
       slots: init.bulk,
@@ -123,17 +112,14 @@ export class Courier {
 
   /** The recipient has it, or never will, and the store knows */
   settled (envelopeId: Uint8Array): void {
-    this.#flights.delete(hex(envelopeId))
+    this.#flights.delete(envelopeId)
     this.#bulk.settled(envelopeId)
     this.#pump()
   }
 
   /** The recipient said: not now */
   refusedForNow (envelopeId: Uint8Array, reason: string): void {
-    const flight = this.#flights.get(hex(envelopeId))
-
-    if (flight != null && flight.bytes > 0) {
-      this.#later(flight, `refused for now: ${reason}`)
+    if (this.#flights.refused(envelopeId, `refused for now: ${reason}`)) {
       this.#pump()
     }
 
@@ -141,13 +127,7 @@ export class Courier {
   }
 
   note (task: TaskKey): string | undefined {
-    for (const { item, note } of this.#flights.values()) {
-      if (item.task.creator === task.creator && item.task.id === task.id) {
-        return note
-      }
-    }
-
-    return this.#bulk.note(task)
+    return this.#flights.note(task) ?? this.#bulk.note(task)
   }
 
   #pump (): void {
@@ -239,20 +219,20 @@ export class Courier {
   /** What to send now, in order: repeats that are due, else what is new */
   async #next (): Promise<Waiting[]> {
     const { store, clock } = this.#context
-    const due = this.#due(clock.monotonic())
+    const due = this.#flights.due()
 
     if (due.length > 0) {
-      return due
+      return due.map((item) => ({ item }))
     }
 
     if (this.#express.length > 0) {
-      return this.#express.splice(0, Math.max(this.#room(), 0)).map((content) => ({ item: content.item, content }))
+      return this.#express.splice(0, this.#flights.room()).map((content) => ({ item: content.item, content }))
     }
 
     while (!this.#exhausted) {
-      const room = this.#room()
+      const room = this.#flights.room()
 
-      if (room <= 0) {
+      if (room === 0) {
         return []
       }
 
@@ -266,7 +246,7 @@ export class Courier {
       // a kick while we read may be for a row that this page missed: then it stays open
       this.#exhausted = page.length < room && !this.#again
       this.#cursor = page.at(-1)?.seq ?? this.#cursor
-      const fresh = page.filter((item) => !this.#flights.has(hex(item.envelopeId)) && !this.#bulk.has(item) && !this.#isBulk(item))
+      const fresh = page.filter((item) => !this.#flights.has(item) && !this.#bulk.has(item) && !this.#isBulk(item))
 
       if (fresh.length > 0) {
         return fresh.map((item) => ({ item }))
@@ -288,35 +268,6 @@ export class Courier {
     return item.size > SMALL
   }
 
-  #due (now: number): Waiting[] {
-    const due: Waiting[] = []
-
-    for (const flight of this.#flights.values()) {
-      if (flight.due <= now && due.length < SEAL_AT_ONCE) {
-        due.push({ item: flight.item })
-      }
-    }
-
-    return due
-  }
-
-  /** How many more may be sent */
-  #room (): number {
-    let count = 0
-    let bytes = 0
-
-    for (const flight of this.#flights.values()) {
-      count += flight.bytes > 0 ? 1 : 0
-      bytes += flight.bytes
-    }
-
-    if (bytes >= WINDOW_BYTES || this.#flights.size - count >= MAX_LATER) {
-      return 0
-    }
-
-    return Math.min(SEAL_AT_ONCE, WINDOW_COUNT - count)
-  }
-
   async #prepare (item: OutboxItem, content?: OutboxContent): Promise<Prepared | undefined> {
     try {
       return await prepare(this.#context, item, content)
@@ -327,43 +278,34 @@ export class Courier {
   }
 
   #dispatch (item: OutboxItem, prepared: Prepared | undefined): void {
-    const id = hex(item.envelopeId)
-    const flight = this.#flights.get(id) ?? { item, bytes: 0, attempts: 0, due: 0, note: '' }
+    switch (prepared?.kind) {
+      case 'gone':
+        this.#flights.delete(item.envelopeId)
+        break
+      case 'bulk':
+        this.#flights.delete(item.envelopeId)
+        this.#bulk.add(item)
+        break
+      case 'small':
+        if (this.#context.links.send(item.site, { envelope: prepared.frame })) {
+          this.#flights.sent(item, prepared.size)
+        } else {
+          this.#flights.later(item, 'the queue of the link is full', QUEUE_FULL)
+        }
 
-    if (prepared?.kind === 'gone') {
-      this.#flights.delete(id)
-    } else if (prepared?.kind === 'bulk') {
-      this.#flights.delete(id)
-      this.#bulk.add(item)
-    } else if (prepared?.kind !== 'small') {
-      this.#flights.set(id, flight)
-      this.#later(flight, prepared == null ? 'could not be sealed: see the log' : 'no encryption key of the site is known here yet')
-    } else if (this.#context.links.send(item.site, { envelope: prepared.frame })) {
-      const wait = Math.min(RECEIPT_TIMEOUT * 2 ** flight.attempts, RETRY_LONGEST)
-      flight.attempts++
-      flight.bytes = prepared.size
-      flight.due = this.#context.clock.monotonic() + wait * (0.75 + this.#context.random.float() / 2)
-      flight.note = 'sent, no receipt yet'
-      this.#flights.set(id, flight)
-    } else {
-      flight.bytes = 0
-      flight.due = this.#context.clock.monotonic() + QUEUE_FULL
-      flight.note = 'the queue of the link is full'
-      this.#flights.set(id, flight)
+        break
+      case 'no-key':
+        this.#flights.later(item, 'no encryption key of the site is known here yet')
+        break
+      default:
+        this.#flights.later(item, 'could not be sealed: see the log')
     }
-  }
-
-  #later (flight: Flight, note: string): void {
-    flight.bytes = 0
-    flight.attempts++
-    flight.due = this.#context.clock.monotonic() + backoff(flight.attempts, this.#context.random)
-    flight.note = note
   }
 
   /** One timer for whatever is due first */
   #arm (failed: boolean): void {
     const { clock, links, random } = this.#context
-    const pauses = [...this.#flights.values()].map(({ due }) => due - clock.monotonic())
+    const pauses = this.#flights.size > 0 ? [this.#flights.pause()] : []
 
     if (failed || !links.isUp(this.#init.site)) {
       pauses.push(failed ? 1_000 : WANT_AGAIN * (0.75 + random.float() / 2))
