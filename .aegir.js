@@ -19,6 +19,8 @@ export default {
     // Node runs the sources as they are
     build: false,
     files: ['test/**/*.spec.ts'],
-    timeout: 60_000
+    timeout: 60_000,
+    // aegir asks for transformed types, which we do not need; daemons that tests start would inherit it and warn
+    before: async () => ({ env: { NODE_OPTIONS: '' } })
   }
 }

@@ -119,7 +119,10 @@ function checkNode () {
     'If npm was told to leave out optional packages, run npm ci --include=optional; else install Node 24 from https://nodejs.org or with your package manager')
 }
 
-/** @param {string} command @param {string} [path] */
+/**
+ * @param {string} command
+ * @param {string} [path]
+ */
 function versionOf (command, path = process.env.PATH) {
   try {
     return execFileSync(command, ['--version'], { encoding: 'utf8', timeout: 20_000, stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, PATH: path, NODE_OPTIONS: '' } }).trim()

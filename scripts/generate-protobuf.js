@@ -17,7 +17,10 @@ for (const file of files) {
   writeFileSync(out, erasable(readFileSync(out, 'utf8'), file))
 }
 
-/** @param {string} source @param {string} file */
+/**
+ * @param {string} source
+ * @param {string} file
+ */
 function erasable (source, file) {
   const lines = []
   let name = ''

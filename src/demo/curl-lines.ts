@@ -1,5 +1,5 @@
-import type { LabSite } from '../lab/index.ts'
 import type { AppClient } from './app-client.ts'
+import type { LabSite } from '../lab/index.ts'
 
 export interface CurlInit {
   coordinator: LabSite

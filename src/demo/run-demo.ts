@@ -7,9 +7,9 @@ import { dataOf, ISLANDS } from './penguins.ts'
 import { createStage, silentStage } from './stage.ts'
 import { tellStory } from './story.ts'
 import { startWorker } from './worker-process.ts'
-import type { Lab } from '../lab/index.ts'
 import type { Output } from './stage.ts'
 import type { WorkerProcess } from './worker-process.ts'
+import type { Lab } from '../lab/index.ts'
 
 export interface DemoOptions {
   /** Leave everything running afterwards, until SIGINT or SIGTERM */

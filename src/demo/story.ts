@@ -3,10 +3,10 @@ import { readAllRows } from './penguins.ts'
 import { renderFigures } from './render-figures.ts'
 import { agree, pool } from './statistics.ts'
 import { until } from './until.ts'
-import type { Lab, LabSite } from '../lab/index.ts'
 import type { Answer, AppClient, Delivery } from './app-client.ts'
 import type { Stage } from './stage.ts'
 import type { Figure } from './statistics.ts'
+import type { Lab, LabSite } from '../lab/index.ts'
 
 export interface StoryInit {
   lab: Lab

@@ -26,7 +26,7 @@ export function startWorker ({ api, app, key, capability, data, onLine }: Worker
     env: { ...process.env, BEAM_URL: api, BEAM_APP: app, BEAM_KEY: key, CAPABILITY: capability, DATA: data, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc']
   })
-  const exited = new Promise<void>(resolve => { 
+  const exited = new Promise<void>(resolve => {
     child.once('exit', () => { resolve() })
     child.once('error', () => { resolve() }) // could not be started: it has ended, too
   })

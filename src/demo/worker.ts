@@ -4,8 +4,7 @@
  * daemon: it announces what it can do, waits for tasks, claims one, computes and
  * answers. Its rows never leave this machine; counts, sums and sums of squares do.
  *
- *   BEAM_URL=http://127.0.0.1:8081 BEAM_APP=penguins.dream.demo BEAM_KEY=… \
- *   CAPABILITY=penguins DATA=dream.csv node worker.ts
+ * BEAM_URL=http://127.0.0.1:8081 BEAM_APP=penguins.dream.demo BEAM_KEY=… CAPABILITY=penguins DATA=dream.csv node worker.ts
  *
  * A task's body is {"by": "species", "columns": ["body_mass_g"]}; the answer is
  * {"Adelie": {"body_mass_g": {"n": 56, "sum": 207800, "sumOfSquares": 782840000}}}.
@@ -43,7 +42,7 @@ for (;;) {
     // the daemon is off or restarting: it keeps our tasks, we only have to come back
     if (trouble !== messageOf(err)) {
       trouble = messageOf(err)
-      console.error(`${BEAM_APP}: ${trouble}; trying again until the daemon is back`)
+      say(`${trouble}; trying again until the daemon is back`)
     }
 
     await sleep(RETRY_AFTER)
@@ -73,7 +72,7 @@ async function answer (task: Task, status: string, body: string): Promise<void> 
       return
     } catch (err) {
       if (err instanceof Refused) {
-        console.error(`${BEAM_APP}: ${err.message}`)
+        say(err.message)
         return // expired in the meantime, for example: saying it again would not help
       }
 
@@ -125,6 +124,10 @@ async function call (method: string, path: string, body?: object): Promise<unkno
   }
 
   return text === '' ? undefined : JSON.parse(text)
+}
+
+function say (line: string): void {
+  process.stderr.write(`${BEAM_APP}: ${line}\n`)
 }
 
 function messageOf (err: unknown): string {

@@ -3,8 +3,8 @@
  * least that could be done, measured in the same run. Single figures move by a
  * third on a shared machine; the ratios are steadier.
  *
- *   npm run bench
- *   npm run bench -- --rounds 9 --seconds 5 --json
+ * npm run bench
+ * npm run bench -- --rounds 9 --seconds 5 --json
  */
 import { arch, availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'

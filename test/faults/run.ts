@@ -1,7 +1,7 @@
 /**
  * The crash test for as long as one likes:
  *
- *   npm run test:crash -- --cycles 200 --seed 7 --dir /tmp/crash
+ * npm run test:crash -- --cycles 200 --seed 7 --dir /tmp/crash
  *
  * Exit code 0 only if every acknowledged task and result was accounted for.
  */
