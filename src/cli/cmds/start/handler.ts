@@ -46,7 +46,6 @@ function line ({ id, api, reachable, addresses }: NodeFacts): string {
 function dieOnBugs (log: DaemonLog): void {
   process.on('uncaughtException', (err, origin) => {
     log.fatal({ err, origin }, 'an error that nobody caught: this process ends, the store is safe')
-    log.flush()
     process.exit(1)
   })
 }
