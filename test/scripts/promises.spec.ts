@@ -24,6 +24,13 @@ describe('docs/promises.md', () => {
 })
 
 describe('the documentation', () => {
+  it('names only tests that exist in docs/security.md', () => {
+    const named = readFileSync(root('docs/security.md'), 'utf8').match(/\btest\/[\w./-]+\.ts\b/g) ?? []
+
+    expect(named.length).to.be.above(10)
+    expect(named.filter(path => !existsSync(root(path)))).to.deep.equal([])
+  })
+
   for (const file of ['README.md', 'docs/README.md', 'docs/architecture.md', 'docs/security.md']) {
     it(`has no dead links in ${file}`, () => {
       const links = [...readFileSync(root(file), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(match => match[1])
