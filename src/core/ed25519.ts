@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { cachedPublicKey, importPrivateKey, RAW_KEY, rawPublicKey } from './raw-keys.ts'
 import type { SiteSigner, Verify } from './identity.ts'
 import type { SiteId } from './ids.ts'
@@ -6,6 +7,13 @@ import type { KeyObject } from 'node:crypto'
 
 /** Bytes of an Ed25519 signature */
 export const SIGNATURE = 64
+
+/**
+ * A trip to the thread pool costs about as much CPU as the signature itself. It pays
+ * where other cores are idle; on two cores that a daemon shares with its apps, signing
+ * in place made a fifth more round trips a second.
+ */
+const POOLED = availableParallelism() > 2
 
 export interface SignerInit {
   siteId: SiteId
@@ -23,10 +31,14 @@ export function ed25519FromRaw (raw: Uint8Array): KeyObject {
 }
 
 /**
- * Signs in node:crypto's thread pool: one-shot with a callback, so that many
- * signatures use all cores and none stalls the event loop.
+ * Signs in node:crypto's thread pool where there are cores for it: one-shot with a
+ * callback, so that many signatures use all of them.
  */
 export function createSigner (init: SignerInit): SiteSigner {
+  return POOLED ? pooledSigner(init) : syncSigner(init)
+}
+
+function pooledSigner (init: SignerInit): SiteSigner {
   const { siteId, privateKey } = checked(init)
 
   return {
@@ -44,12 +56,16 @@ export function createSigner (init: SignerInit): SiteSigner {
   }
 }
 
-/** Verifies in the thread pool */
+/** Verifies in the thread pool where there are cores for it */
 export const verifyEd25519: Verify = async (publicKey, data, signature) => {
   const key = usable(publicKey, signature)
 
   if (key == null) {
     return false
+  }
+
+  if (!POOLED) {
+    return verify(null, data, key, signature)
   }
 
   return new Promise((resolve) => {
@@ -59,7 +75,7 @@ export const verifyEd25519: Verify = async (publicKey, data, signature) => {
   })
 }
 
-/** Signs at once: the order of events in a simulation must not depend on threads */
+/** Signs at once, always: the order of events in a simulation must not depend on threads */
 export function syncSigner (init: SignerInit): SiteSigner {
   const { siteId, privateKey } = checked(init)
 

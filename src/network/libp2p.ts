@@ -6,11 +6,11 @@ import { FaultTolerance } from '@libp2p/interface'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 import { domains } from '../core/domains.ts'
 import { isPlaceholder, placeholder } from './addresses.ts'
+import { coalescingTcp } from './coalescing-tcp.ts'
 import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, RELAY_DATA, RELAY_DURATION, RELAY_HOPS, RELAY_RESERVATIONS } from './constants.ts'
 import { Guard } from './guard.ts'
 import { Listeners } from './listeners.ts'
@@ -72,7 +72,7 @@ export async function createNode (init: NodeInit): Promise<Node> {
       announceFilter: (addresses) => addresses.length > 0 ? addresses.filter(address => !isPlaceholder(address.toString())) : [placeholder]
     },
     transports: [
-      tcp(),
+      coalescingTcp(),
       webSockets(),
       circuitRelayTransport({ maxInboundStopStreams: RELAY_HOPS, maxOutboundStopStreams: RELAY_HOPS })
     ],
