@@ -62,6 +62,13 @@ export const BULK_OVERALL = 8
  */
 export const BULK_IDLE = 30_000
 
+/**
+ * After the answer, the other side may take so long to close a bulk channel, ms
+ *
+ * @default 10_000
+ */
+export const BULK_END = 10_000
+
 // ---- receiving
 
 /**

@@ -1,4 +1,5 @@
 import { UnreachableError } from '../../core/errors.ts'
+import { EnvelopeError } from '../../envelope/errors.ts'
 import { BulkMessage } from '../../protocols/bulk/pb/bulk.ts'
 import type { BulkChannel } from '../../network/index.ts'
 
@@ -6,6 +7,7 @@ import type { BulkChannel } from '../../network/index.ts'
  * The next message of a bulk channel; whatever ends it early is a cut, to be resumed
  *
  * @throws {UnreachableError}
+ * @throws {EnvelopeError} `malformed` when it is no message
  */
 export async function readBulk (channel: BulkChannel): Promise<BulkMessage> {
   const message = await asCut(channel.read())
@@ -14,7 +16,12 @@ export async function readBulk (channel: BulkChannel): Promise<BulkMessage> {
     throw new UnreachableError('the bulk channel ended early')
   }
 
-  return BulkMessage.decode(message)
+  try {
+    return BulkMessage.decode(message)
+  } catch {
+    // whatever the decoder says about it, these are the peer's bytes
+    throw new EnvelopeError('malformed', 'a message of the bulk channel does not decode')
+  }
 }
 
 /** @throws {UnreachableError} */

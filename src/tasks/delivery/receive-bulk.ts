@@ -2,6 +2,7 @@ import { UnreachableError } from '../../core/errors.ts'
 import { decodeHead } from '../../envelope/decode.ts'
 import { EnvelopeError } from '../../envelope/errors.ts'
 import { accept } from './accept.ts'
+import { hangUp } from './hang-up.ts'
 import { BULK_IDLE } from './limits.ts'
 import { readBulk, writeBulk } from './read-bulk.ts'
 import { Transfer } from './transfer.ts'
@@ -45,7 +46,7 @@ export async function receiveBulk (context: AcceptContext, init: ReceiveBulkInit
     label = head.label
     const verdict = await take(context, init, idle, head)
     await init.said(label, verdict)
-    await answer(init, label, verdict)
+    await answer(context, init, label, verdict)
   } catch (err) {
     const verdict = err instanceof UnreachableError ? undefined : await init.refuse(label, err)
 
@@ -54,7 +55,7 @@ export async function receiveBulk (context: AcceptContext, init: ReceiveBulkInit
       return
     }
 
-    await answer(init, label, verdict).catch((err) => {
+    await answer(context, init, label, verdict).catch((err) => {
       context.log.debug({ err }, 'a refusal found no bulk channel: the sender asks again')
     })
   } finally {
@@ -103,7 +104,7 @@ async function take (context: AcceptContext, init: ReceiveBulkInit, idle: Watchd
   }
 }
 
-async function answer ({ channel, sign }: ReceiveBulkInit, label: LabelView, verdict: Verdict): Promise<void> {
+async function answer (context: AcceptContext, { channel, sign }: ReceiveBulkInit, label: LabelView, verdict: Verdict): Promise<void> {
   await writeBulk(channel, { done: { receipts: await sign(label, verdict) } })
-  await channel.close()
+  hangUp(context, channel)
 }

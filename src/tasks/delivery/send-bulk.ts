@@ -1,4 +1,5 @@
 import { UnreachableError } from '../../core/errors.ts'
+import { hangUp } from './hang-up.ts'
 import { BULK_IDLE } from './limits.ts'
 import { readBulk, writeBulk } from './read-bulk.ts'
 import { watchdog } from './watchdog.ts'
@@ -19,12 +20,15 @@ export interface SendBulkInit {
  *
  * @throws {UnreachableError} when the channel is cut or nothing moves
  */
-export async function sendBulk ({ links, clock }: Pick<DeliveryContext, 'links' | 'clock'>, init: SendBulkInit): Promise<Uint8Array> {
+export async function sendBulk (context: Pick<DeliveryContext, 'links' | 'clock' | 'log'>, init: SendBulkInit): Promise<Uint8Array> {
+  const { links, clock } = context
   const { sealed, signal } = init
   const channel = await links.openBulk(init.site, signal)
   const idle = watchdog(clock, BULK_IDLE, () => { channel.abort(new UnreachableError('nothing moved on the bulk channel')) })
   const cut = (): void => { channel.abort(new UnreachableError('the transfer was ended')) }
   signal.addEventListener('abort', cut)
+  /** Nothing that was written still waits for room */
+  let whole = true
 
   try {
     signal.throwIfAborted()
@@ -40,15 +44,18 @@ export async function sendBulk ({ links, clock }: Pick<DeliveryContext, 'links' 
     }
 
     // the recipient may refuse in the middle: listen while writing
-    const early = new AbortController()
-    const answer = readBulk(channel).finally(() => { early.abort() })
+    const answer = readBulk(channel)
     answer.catch(() => { /* a cut shows in write, or when it is awaited below */ })
     let next = chunkOf(sealed, first.start.chunk)
 
-    for (let index = first.start.chunk; index < sealed.chunks && !early.signal.aborted; index++) {
+    for (let index = first.start.chunk; index < sealed.chunks && whole; index++) {
       const data = await next
       next = chunkOf(sealed, index + 1)
-      await writeBulk(channel, { data: data as Uint8Array<ArrayBuffer> })
+      // who answered early reads no more: the write may wait for ever
+      whole = await Promise.race([
+        writeBulk(channel, { data: data as Uint8Array<ArrayBuffer> }).then(() => true),
+        answer.then(() => false)
+      ])
       init.onProgress(index + 1)
       idle.fed()
     }
@@ -63,7 +70,12 @@ export async function sendBulk ({ links, clock }: Pick<DeliveryContext, 'links' 
   } finally {
     idle.stop()
     signal.removeEventListener('abort', cut)
-    await channel.close()
+
+    if (whole) {
+      hangUp(context, channel)
+    } else {
+      channel.abort(new UnreachableError('the recipient needs no more of it'))
+    }
   }
 }
 
