@@ -64,6 +64,19 @@ describe('a ticket that is not good', () => {
     await expectRefusal(second, 6, /used before/)
   })
 
+  it('that was used is refused to who knows it and only the public key of the site that it admitted', async () => {
+    const first = await prepared()
+    await redeem(founder, first)
+    const thief = await peerOf(9)
+    const record = EnrollRequest.decode(first.request).record
+
+    // no record, the public one on another connection, the public one damaged on the admitted connection
+    await expectRefusal(changed(first, { record: Uint8Array.of(1, 2, 3) }, { joiner: thief }), 10, /do not fit/)
+    await expectRefusal(changed(first, {}, { joiner: thief }), 10, /do not fit/)
+    await expectRefusal(changed(first, { record: owned(record.map((byte, at) => at === record.length - 1 ? byte ^ 1 : byte)) }), 10, /do not fit/)
+    expect(EnrollAnswer.decode((await redeem(founder, first))[0]).code).to.equal(0)
+  })
+
   it('that expired is refused, at the millisecond', async () => {
     const join = await prepared()
     bench.clock.time += DAY

@@ -22,9 +22,9 @@ const PAGE = 1_000
 
 /**
  * One ticket, one admission, in one commit. Every refusal has its code and changes
- * nothing. What the ticket is worth is told only to who knows its secret; the holder
- * of the key that used it gets the same admission again, because the first answer
- * may have been lost.
+ * nothing. What the ticket is worth is told only to who knows its secret; who proves to
+ * hold the keys that used it gets the same admission again until the ticket expires,
+ * because the first answer may have been lost.
  */
 export async function redeem (context: AuthorityContext, bytes: Uint8Array, peers: EnrollPeers): Promise<Uint8Array[]> {
   const { store, roster, guesses, clock, log } = context
@@ -65,9 +65,9 @@ export async function redeem (context: AuthorityContext, bytes: Uint8Array, peer
   })
 
   if (invite.state === 'used' && invite.usedBy != null && equals(invite.usedBy, request.signingKey)) {
-    const member = roster.member(`${invite.site}.${roster.network}`)
+    const refusal = await judgeRepeat(context, invite, request, peers)
 
-    return member != null && equals(member.signingKey, request.signingKey) && member.revoked == null ? admitted() : [enrollRefusal('revoked')]
+    return refusal == null ? admitted() : [enrollRefusal(refusal)]
   }
 
   const refusal = judgeInvite(invite, clock.now()) ?? await judgeKeys(context, invite, request, peers)
@@ -154,19 +154,38 @@ function judgeInvite ({ state, expires }: Invite, now: number): EnrollRefusal | 
   return now < expires ? undefined : 'expired'
 }
 
-/** The record must be of the invited site, of this daemon, and signed by the key that is to be admitted */
-async function judgeKeys (context: AuthorityContext, invite: Invite, request: EnrollRequest, peers: EnrollPeers): Promise<EnrollRefusal | undefined> {
-  const { roster, records } = context
-  const record = readRecord(request.record)
+/** The signing key is public: whoever repeats the request must hold it, and the key of the peer it admitted */
+async function judgeRepeat (context: AuthorityContext, invite: Invite, request: EnrollRequest, peers: EnrollPeers): Promise<EnrollRefusal | undefined> {
+  const { roster, clock } = context
+  const member = roster.member(`${invite.site}.${roster.network}`)
 
-  if (record == null || record.network !== roster.network || record.view.site !== `${invite.site}.${roster.network}` ||
-    record.view.sequence !== 1 || record.view.keys.length === 0 ||
-    record.view.peers.length !== 1 || record.view.peers[0] !== peers.joiner || records.siteOfPeer(peers.joiner) != null ||
-    !await verifyRecord(record, roster.genesis, request.signingKey, verifyEd25519)) {
+  if (member == null || !equals(member.signingKey, request.signingKey) || member.revoked != null) {
+    return 'revoked'
+  }
+
+  if (clock.now() >= invite.expires) {
+    return 'expired'
+  }
+
+  return await keysFit(context, invite, request, peers) ? undefined : 'record'
+}
+
+async function judgeKeys (context: AuthorityContext, invite: Invite, request: EnrollRequest, peers: EnrollPeers): Promise<EnrollRefusal | undefined> {
+  if (context.records.siteOfPeer(peers.joiner) != null || !await keysFit(context, invite, request, peers)) {
     return 'record'
   }
 
   return judgeName(context, invite, request)
+}
+
+/** The record must be of the invited site, of this daemon, and signed by the key that is to be admitted */
+async function keysFit ({ roster }: AuthorityContext, invite: Invite, request: EnrollRequest, { joiner }: EnrollPeers): Promise<boolean> {
+  const record = readRecord(request.record)
+
+  return record != null && record.network === roster.network && record.view.site === `${invite.site}.${roster.network}` &&
+    record.view.sequence === 1 && record.view.keys.length > 0 &&
+    record.view.peers.length === 1 && record.view.peers[0] === joiner &&
+    verifyRecord(record, roster.genesis, request.signingKey, verifyEd25519)
 }
 
 function judgeName ({ roster }: AuthorityContext, invite: Invite, request: EnrollRequest): EnrollRefusal | undefined {
