@@ -15,11 +15,14 @@ export const ENROLL_TIMEOUT = 30_000
 /** For the request to arrive, ms. @default 5_000 */
 export const ENROLL_REQUEST_TIMEOUT = 5_000
 
-/** Refused requests from one address: at once, and per second over time. An admission does not count */
+/** Streams from one address: at once, and per second over time. An admission does not count */
 export const ENROLL_ADDRESS_RATE = { burst: 10, rate: 0.1 }
 
 /** Refused requests altogether */
 export const ENROLL_TOTAL_RATE = { burst: 50, rate: 1 }
 
-/** Enrolments at one time */
+/** Lines in the log for one kind of cut enrolment: one each 10 s */
+export const ENROLL_LOG_RATE = { burst: 1, rate: 0.1, keys: 16 }
+
+/** Tickets in redemption at one time */
 export const MAX_ENROLLMENTS = 8
