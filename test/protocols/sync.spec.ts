@@ -2,7 +2,7 @@ import { streamPair } from '@libp2p/utils'
 import { expect } from 'aegir/chai'
 import { createSigner, ed25519FromRaw, verifyEd25519 } from '../../src/core/ed25519.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { signEntry } from '../../src/membership/roster/entry.ts'
+import { decodeEntry, signEntry } from '../../src/membership/roster/entry.ts'
 import { RosterLog } from '../../src/membership/roster/roster.ts'
 import { admitEntry, genesisEntry, revokeEntry } from '../../src/membership/roster/statements.ts'
 import { appendOf } from '../../src/membership/roster/stored.ts'
@@ -183,6 +183,56 @@ describe('roster sync', () => {
       }
     }
   })
+
+  it('a peer that is no member gets each entry that it lacks once, however often it asks', async () => {
+    const all = await chain(100, { revoked: true })
+    const b = await side(all, both)
+    const [left, right] = await streamPair()
+    const session = syncSession(b, { stream: right, role: 'listener', self: 'B', peer: 'A' })
+    const reader = new FrameReader(left, { maxFrame: 65_536 })
+    const { rosterProof } = await import('../../src/membership/sync-proof.ts')
+    const say = (message: Partial<SyncMessage>): void => { left.send(joinFrames([SyncMessage.encode(message)])) }
+    const seqs = async (from: number): Promise<number[]> => {
+      say({ want: { from } })
+      const { entries } = SyncMessage.decode(await reader.read(AbortSignal.timeout(2_000)) ?? new Uint8Array())
+
+      return (entries?.entries ?? []).map(entry => decodeEntry(entry).entry.seq)
+    }
+
+    say({
+      hello: {
+        version: 1,
+        genesis: b.roster.genesis as Uint8Array<ArrayBuffer>,
+        proof: rosterProof({ networkSecret: new Uint8Array(32).fill(5), role: 'dialer', prover: 'A', checker: 'B' }) as Uint8Array<ArrayBuffer>,
+        headSeq: 20,
+        headHash: all[20].hash as Uint8Array<ArrayBuffer>,
+        record: new Uint8Array(),
+        clock: NOW
+      }
+    })
+
+    // its hello and its judgement: it lacks nothing
+    await reader.read(AbortSignal.timeout(2_000))
+    await reader.read(AbortSignal.timeout(2_000))
+    expect(await seqs(1)).to.deep.equal([])
+    expect(await seqs(20)).to.deep.equal([])
+    expect(await seqs(21)).to.deep.equal([...new Array(64).keys()].map(n => n + 21))
+    expect(await seqs(21)).to.deep.equal([])
+    expect(await seqs(84)).to.deep.equal([])
+    expect(await seqs(85)).to.deep.equal([...new Array(17).keys()].map(n => n + 85))
+    expect(await seqs(85)).to.deep.equal([])
+    say({ done: { code: 0, reason: '' } })
+    expect((await session).ours.code).to.not.equal(0)
+  })
+
+  it('ends in its time also with a peer that does not read', async () => {
+    const [left] = await streamPair()
+    Object.defineProperty(left, 'writableNeedsDrain', { get: () => true })
+    const begin = performance.now()
+    await expect(syncSession(await side(await chain(2), both), { stream: left, role: 'dialer', self: 'A', peer: 'B', timeout: 200 })).to.eventually.be.rejected.with.property('code', 'STREAM_CUT')
+    expect(performance.now() - begin).to.be.lessThan(2_000)
+    expect(left.status).to.equal('aborted')
+  }).timeout(5_000)
 
   it('ends a session in which a peer says what nobody asked for', async () => {
     const all = await chain(2)

@@ -26,6 +26,8 @@ export interface SyncInit {
   /** Own peer id and the other's, as Noise proved them */
   self: string
   peer: string
+  /** For the whole session, ms. @default 20_000 */
+  timeout?: number
 }
 
 export interface SyncResult {
@@ -51,7 +53,12 @@ export class SyncRefusedError extends BeamError {
  * @throws {SyncRefusedError | FrameError | StreamCutError}
  */
 export async function syncSession (components: SyncComponents, init: SyncInit): Promise<SyncResult> {
-  const session = new Session(components, init)
+  const signal = AbortSignal.timeout(init.timeout ?? SYNC_TIMEOUT)
+  const session = new Session(components, init, signal)
+  // wakes what waits for the peer to read, too
+  const late = (): void => { init.stream.abort(new Error('the session took too long')) }
+
+  signal.addEventListener('abort', late)
 
   try {
     const result = await session.run()
@@ -61,6 +68,8 @@ export async function syncSession (components: SyncComponents, init: SyncInit): 
   } catch (error) {
     init.stream.abort(error instanceof Error ? error : new Error(String(error)))
     throw error
+  } finally {
+    signal.removeEventListener('abort', late)
   }
 }
 
@@ -69,11 +78,14 @@ class Session {
   readonly #init: SyncInit
   readonly #reader: FrameReader
   readonly #writer: FrameWriter
-  readonly #signal = AbortSignal.timeout(SYNC_TIMEOUT)
+  readonly #signal: AbortSignal
+  /** Last entry that this peer has, as it says, or got here */
+  #served = 0
 
-  constructor (components: SyncComponents, init: SyncInit) {
+  constructor (components: SyncComponents, init: SyncInit, signal: AbortSignal) {
     this.#components = components
     this.#init = init
+    this.#signal = signal
     this.#reader = new FrameReader(init.stream, { maxFrame: MAX_SYNC_MESSAGE, highWater: MAX_SYNC_MESSAGE })
     this.#writer = new FrameWriter(init.stream)
   }
@@ -145,6 +157,8 @@ class Session {
 
   async #exchange (hello: SyncHello): Promise<SyncResult> {
     const { membership } = this.#components
+    // always one entry: two histories of one length are noticed by their last
+    this.#served = Math.min(hello.headSeq, membership.roster.head().seq - 1)
     let ours: SyncJudgement | undefined
     let theirs: SyncJudgement | undefined
     let wanted = await this.#firstWant(hello)
@@ -224,9 +238,11 @@ class Session {
     return entry == null || Buffer.compare(decodeEntry(entry).hash, hello.headHash) !== 0 ? Math.max(hello.headSeq, 1) : undefined
   }
 
+  /** A member may ask for anything; others get the tail that they lack, each entry once */
   async #serve (from: number): Promise<void> {
-    const { roster } = this.#components.membership
-    const found = await roster.entries(from, MAX_SYNC_ENTRIES)
+    const { roster, records } = this.#components.membership
+    const allowed = from > this.#served || records.siteOfPeer(this.#init.peer) != null
+    const found = allowed ? await roster.entries(from, MAX_SYNC_ENTRIES) : []
     const entries: Array<Uint8Array<ArrayBuffer>> = []
     let bytes = 0
 
@@ -238,6 +254,10 @@ class Session {
       }
 
       entries.push(entry as Uint8Array<ArrayBuffer>)
+    }
+
+    if (allowed) {
+      this.#served = Math.max(this.#served, from + entries.length - 1)
     }
 
     await this.#send({ entries: { entries, more: entries.length > 0 && from + entries.length <= roster.head().seq } })
