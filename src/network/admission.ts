@@ -12,6 +12,7 @@ export interface AdmissionComponents {
   control: Control
   quarantine: Quarantine
   identify: Pick<Identify, 'identify'>
+  isMember(peer: string): boolean
   log: Log
 }
 
@@ -84,10 +85,11 @@ export class Admission {
   }
 
   #judge (connection: Connection, result: SyncResult): boolean {
-    const { quarantine, log } = this.#components
+    const { quarantine, isMember: isMemberNow, log } = this.#components
     const peer = connection.remotePeer.toString()
 
-    if (isMember(result)) {
+    // a revocation may have come since this side judged, and what it cut is not to come back
+    if (isMember(result) && isMemberNow(peer)) {
       quarantine.release(connection)
       return true
     }

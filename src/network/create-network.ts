@@ -95,7 +95,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     links: () => control.links(),
     resync: async (link) => { await sync.begin(link.connection) }
   })
-  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, log })
+  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, log })
   const enroll = new EnrollServer({ authority: membership.authority, peerId, clock, log })
   const bulk = new Bulk({ membership, log, connection: (site) => control.link(site)?.connection })
   const directory: DhtDirectory = new DhtDirectory({ dht: node.services.dht, membership, clock, log, hasLinks: () => control.links().length > 0 })

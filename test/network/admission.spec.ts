@@ -1,0 +1,55 @@
+import { expect } from 'aegir/chai'
+import { silentLog } from '../../src/core/log.ts'
+import { Admission } from '../../src/network/admission.ts'
+import type { AdmissionComponents } from '../../src/network/admission.ts'
+import type { Connection } from '@libp2p/interface'
+
+const MEMBER = { code: 0, reason: '' }
+
+describe('admission of a connection', () => {
+  let member: boolean
+  let seen: string[]
+
+  const connection = {
+    remotePeer: 'peer',
+    remoteAddr: '/ip4/127.0.0.1/tcp/1',
+    close: async () => { seen.push('closed') },
+    abort: () => { seen.push('aborted') }
+  } as unknown as Connection
+
+  /** Sync says that both are members; a revocation may come while it runs */
+  function admission (meanwhile: () => void = () => {}): Admission {
+    return new Admission({
+      sync: {
+        begin: async () => {
+          meanwhile()
+
+          return { ours: MEMBER, theirs: MEMBER }
+        }
+      },
+      control: { open: async () => { seen.push('linked') } },
+      quarantine: { release: () => { seen.push('released') } },
+      identify: { identify: async () => { seen.push('identified') } },
+      isMember: () => member,
+      log: silentLog
+    } as unknown as AdmissionComponents)
+  }
+
+  beforeEach(() => {
+    member = true
+    seen = []
+  })
+
+  it('lets a member in', async () => {
+    expect(await admission().establish(connection)).to.equal(true)
+    expect(seen).to.have.members(['released', 'identified', 'linked'])
+  })
+
+  it('does not let in who was revoked while the roster sync ran, whichever side began it', async () => {
+    expect(await admission(() => { member = false }).establish(connection)).to.equal(false)
+    expect(seen).to.deep.equal(['closed'])
+
+    admission().finished(connection, { ours: MEMBER, theirs: MEMBER })
+    expect(seen).to.deep.equal(['closed', 'closed'])
+  })
+})
