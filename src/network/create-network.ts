@@ -14,6 +14,7 @@ import { Connector } from './connector.ts'
 import { CUT_FLUSH } from './constants.ts'
 import { DhtDirectory } from './directory.ts'
 import { createGater } from './gater.ts'
+import { headsComparison } from './heads.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { createNode } from './libp2p.ts'
 import { peerStatus } from './peers.ts'
@@ -96,6 +97,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     resync: async (link) => { await sync.begin(link.connection) }
   })
   const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, log })
+  membership.authority?.compareHeadsBy?.(headsComparison({ sync, control, clock }))
   const enroll = new EnrollServer({ authority: membership.authority, peerId, clock, log })
   const bulk = new Bulk({ membership, log, connection: (site) => control.link(site)?.connection })
   const directory: DhtDirectory = new DhtDirectory({ dht: node.services.dht, membership, clock, log, hasLinks: () => control.links().length > 0 })
