@@ -9,6 +9,8 @@ import { RECEIVED_SQL } from '../../src/store/reads/received.ts'
 import { RESULTS_SQL } from '../../src/store/reads/results.ts'
 import { FIND_SQL, LIST_SQL } from '../../src/store/reads/tasks.ts'
 import { DUE_SQL, USAGE_SQL } from '../../src/store/reads/usage.ts'
+import { OLDEST_REFUSALS_SQL } from '../../src/store/rows/received.ts'
+import { OLDEST_INBOUND_SQL } from '../../src/store/transitions/begin-inbound.ts'
 import { EXPIRED_SQL } from '../../src/store/transitions/expire-step.ts'
 import { PURGED_SQL } from '../../src/store/transitions/purge-step.ts'
 import { NOW, arrival, creation } from './fixtures.ts'
@@ -23,6 +25,8 @@ const HOT: Record<string, { sql: string, indexes: string[] }> = {
   'results of a task': { sql: RESULTS_SQL, indexes: ['INDEX tasks_key (id=? AND creator=?)', 'INDEX results_key (task=?)'] },
   'outbox of a site': { sql: OUTBOX_SQL, indexes: ['INDEX outbox_queue (site=? AND'] },
   'seen before': { sql: RECEIVED_SQL, indexes: ['PRIMARY KEY (envelope_id=?)'] },
+  'refusals of a site': { sql: OLDEST_REFUSALS_SQL, indexes: ['INDEX received_refused (site=?)'] },
+  'transfers of a site': { sql: OLDEST_INBOUND_SQL, indexes: ['INDEX inbound_site (site=?)'] },
   'expired tasks': { sql: EXPIRED_SQL, indexes: ['INDEX tasks_expiry (local_expires<?)'] },
   'purged tasks': { sql: PURGED_SQL, indexes: ['INDEX tasks_purge (local_expires<?)'] },
   'open tasks of a site': { sql: USAGE_SQL, indexes: ['PRIMARY KEY (creator=?)'] },

@@ -1,10 +1,13 @@
 import { expect } from 'aegir/chai'
+import { decodeHead } from '../../src/envelope/decode.ts'
 import { signReceipts } from '../../src/envelope/receipts.ts'
+import { RESULT_REMEMBERED } from '../../src/tasks/delivery/limits.ts'
 import { BulkMessage } from '../../src/protocols/bulk/pb/bulk.ts'
 import { seal, small } from './kit/forge.ts'
 import { noWait, World } from './kit/world.ts'
 import type { Forged } from './kit/forge.ts'
 import type { Access } from '../../src/access/index.ts'
+import type { SealedEnvelope } from '../../src/envelope/index.ts'
 import type { Frame } from '../../src/protocols/control/pb/control.ts'
 import type { SimSite } from '../simulation/kit/sim-site.ts'
 
@@ -221,10 +224,13 @@ describe('tasks: what is refused', () => {
   })
 
   describe('over a bulk channel', () => {
-    const body = 'x'.repeat(700_000)
+    const BODY = 'x'.repeat(700_000)
 
-    async function offer (forged: Partial<Forged>, spoil: (chunk: Uint8Array, index: number) => Uint8Array = (chunk) => chunk): Promise<BulkMessage | undefined> {
-      const sealed = await world.run(seal(world, { from: 'a.net', to: 'b.net', body, ...forged }))
+    async function offer (forged: Partial<Forged>, spoil?: (chunk: Uint8Array, index: number) => Uint8Array): Promise<BulkMessage | undefined> {
+      return transfer(await world.run(seal(world, { from: 'a.net', to: 'b.net', body: BODY, ...forged })), spoil)
+    }
+
+    async function transfer (sealed: SealedEnvelope, spoil: (chunk: Uint8Array, index: number) => Uint8Array = (chunk) => chunk): Promise<BulkMessage | undefined> {
       const channel = await world.network.openBulk('a.net', 'b.net')
       const talk = async (): Promise<BulkMessage | undefined> => {
         await channel.write(BulkMessage.encode({ offer: { head: new Uint8Array(sealed.head) } }))
@@ -252,7 +258,7 @@ describe('tasks: what is refused', () => {
     it('accepts what is right', async () => {
       expect(await offer({})).to.have.property('done')
       expect(tasksAt(b)).to.equal(1)
-      expect((await world.run(b.tasks.list('worker.b.net', { todo: true }, noWait())))[0].body).to.equal(body)
+      expect((await world.run(b.tasks.list('worker.b.net', { todo: true }, noWait())))[0].body).to.equal(BODY)
     })
 
     it('a forged from: cut before a byte of it is taken', async () => {
@@ -272,6 +278,18 @@ describe('tasks: what is refused', () => {
       expect(await offer({ inner: { bodySha256: new Uint8Array(32) } })).to.have.property('done')
       expect(b.tasks.refusals()).to.deep.equal({ inconsistent: 1 })
       expect(tasksAt(b)).to.equal(0)
+    })
+
+    it('what was refused leaves nothing behind, nor what was stored with a small body', async () => {
+      const metadata = JSON.stringify('m'.repeat(300_000))
+
+      for (const [inner, body, tasks] of [[{ bodySha256: new Uint8Array(32) }, BODY, 0], [{ metadata }, 'small', 1]] as const) {
+        const sealed = await world.run(seal(world, { from: 'a.net', to: 'b.net', body, inner }))
+        expect(await transfer(sealed)).to.have.property('done')
+        expect(tasksAt(b)).to.equal(tasks)
+        const { id, hash } = decodeHead(sealed.head).label
+        expect(b.core.beginInbound({ envelopeId: id, site: 'a.net', hash, now: world.clock.now() })).to.have.property('chunks', 0)
+      }
     })
 
     it('a message that is no offer', async () => {
@@ -296,6 +314,25 @@ describe('tasks: what is refused', () => {
     await arrive(await world.run(small(world, { from: 'a.net', to: 'b.net', body: 'older life', inner: { ...inner, incarnation: 6, revision: 99 } })))
 
     expect(await world.run(b.tasks.results('app.b.net', task.id, noWait()))).to.have.nested.property('results[0].body', 'newer')
+    expect(b.tasks.refusals()).to.deep.equal({})
+  })
+
+  it('a repeat of a result after its envelope is forgotten: acknowledged once more, and no effect', async () => {
+    const task = world.task('app.b.net', ['worker.a.net'])
+    await world.run(b.tasks.create(task))
+    await world.settle()
+    const id = world.random.bytes(16)
+    const inner = { kind: 2, creator: 'b.net', taskId: task.id, from: 'worker.a.net', to: ['app.b.net'], status: 'succeeded', incarnation: 7, revision: 3 }
+    const envelope = await world.run(small(world, { from: 'a.net', to: 'b.net', id, expires: world.clock.now() + 3_600_000, inner }))
+    await arrive(envelope)
+    expect(b.core.findReceived({ envelopeId: id })).to.have.property('outcome', 0)
+    await world.settle(RESULT_REMEMBERED + 2_000)
+    expect(b.core.findReceived({ envelopeId: id })).to.equal(undefined)
+    const [before] = b.core.listResults({ task: { creator: 'b.net', id: task.id } })
+    await arrive(envelope)
+
+    expect(b.core.listResults({ task: { creator: 'b.net', id: task.id } })).to.deep.equal([before])
+    expect(receipts).to.deep.equal(['a.net', 'a.net'])
     expect(b.tasks.refusals()).to.deep.equal({})
   })
 })

@@ -133,6 +133,7 @@ const SQL = `
     PRIMARY KEY (envelope_id, site)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX received_until ON received (until);
+  CREATE INDEX received_refused ON received (site, until) WHERE outcome = 1;
 
   CREATE TABLE inbound (
     envelope_id BLOB PRIMARY KEY,
@@ -143,6 +144,7 @@ const SQL = `
     touched INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX inbound_touched ON inbound (touched);
+  CREATE INDEX inbound_site ON inbound (site, touched);
   CREATE UNIQUE INDEX inbound_blob ON inbound (blob);
 
   CREATE TABLE roster (

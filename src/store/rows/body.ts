@@ -47,6 +47,22 @@ export function attachBody (ctx: Context, body: StoredBody): void {
   ctx.run('DELETE FROM inbound WHERE blob = ?', body.blob.id)
 }
 
+/**
+ * A body that came and is not wanted: its blob goes at once, with the transfer that
+ * brought it. One that a row took over before is not touched.
+ */
+export function dropBody (ctx: Context, { blob }: StoredBody): void {
+  if (blob == null) {
+    return
+  }
+
+  if (ctx.run('DELETE FROM inbound WHERE blob = ?', blob.id) > 0) {
+    releaseBlob(ctx, blob.id)
+  } else {
+    ctx.run('UPDATE blobs SET free_at = 0 WHERE id = ? AND free_at IS NOT NULL', blob.id)
+  }
+}
+
 /** Its bytes go in the small steps of the purge: freeing many pages at once would hold up others */
 export function releaseBlob (ctx: Context, blob: number | null): void {
   if (blob != null) {

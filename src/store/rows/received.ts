@@ -27,8 +27,22 @@ export interface Remember extends Answered {
   until: number
 }
 
+/**
+ * Refusals of one site that are remembered; of more, those that end first are
+ * forgotten, and a repeat of theirs is checked once more
+ *
+ * @default 1_000
+ */
+export const MAX_REFUSALS = 1_000
+
+export const OLDEST_REFUSALS_SQL = 'SELECT envelope_id, site FROM received WHERE site = ? AND outcome = 1 ORDER BY until DESC LIMIT -1 OFFSET ?'
+
 /** The first answer stays: repeats are answered alike */
 export function remember (ctx: Context, { envelopeId, site, hash, outcome, reason, until }: Remember): void {
+  if (outcome === REFUSED) {
+    ctx.run(`DELETE FROM received WHERE (envelope_id, site) IN (${OLDEST_REFUSALS_SQL})`, site, MAX_REFUSALS - 1)
+  }
+
   ctx.run('INSERT OR IGNORE INTO received (envelope_id, site, hash, outcome, reason, until) VALUES (?, ?, ?, ?, ?, ?)',
     envelopeId, site, hash, outcome, reason, until)
 }

@@ -25,7 +25,7 @@ export interface TaskRow extends BodyColumns {
 }
 
 /** What transitions need of a task to decide */
-export type TaskHead = Pick<TaskRow, 'seq' | 'creator' | 'own' | 'sender' | 'expires' | 'local_expires' | 'expired' | 'size' | 'blob'>
+export type TaskHead = Pick<TaskRow, 'seq' | 'creator' | 'own' | 'sender' | 'created' | 'expires' | 'local_expires' | 'expired' | 'size' | 'blob'>
 
 export function toFacts (row: Omit<TaskRow, keyof BodyColumns>): TaskFacts {
   return {
@@ -52,7 +52,7 @@ export function toTask (row: TaskRow): StoredTask {
 }
 
 export function findTask (ctx: Context, key: TaskKey): TaskHead | undefined {
-  return ctx.get('SELECT seq, creator, own, sender, expires, local_expires, expired, size, blob FROM tasks WHERE id = ? AND creator = ?', key.id, key.creator)
+  return ctx.get('SELECT seq, creator, own, sender, created, expires, local_expires, expired, size, blob FROM tasks WHERE id = ? AND creator = ?', key.id, key.creator)
 }
 
 /** Where a task can still be worked on: known and not expired by this site's clock */

@@ -10,7 +10,7 @@ export const PURGE_PARTS = 32
 /** A partly received envelope that nobody resumed for this long is dropped, in ms. @default 24 h */
 export const INBOUND_KEPT = 86_400_000
 
-export const PURGED_SQL = 'SELECT seq, creator, id, own, sender, expires, local_expires, expired, size, blob FROM tasks WHERE expired = 1 AND local_expires <= ? ORDER BY local_expires LIMIT ?'
+export const PURGED_SQL = 'SELECT seq, creator, id, own, sender, created, expires, local_expires, expired, size, blob FROM tasks WHERE expired = 1 AND local_expires <= ? ORDER BY local_expires LIMIT ?'
 
 /**
  * Forgets, at most `limit` of each kind: tasks whose expiry was carried out and lies

@@ -1,3 +1,4 @@
+import { dropBody } from '../rows/body.ts'
 import { REFUSED, STORED, areWhole, findAnswered, remember } from '../rows/received.ts'
 import { siteOfApp } from '../rows/recipient.ts'
 import { findResult, writeResult } from '../rows/result.ts'
@@ -15,17 +16,22 @@ import type { ReceiveResult, ReceiveResultOutcome } from '../index.ts'
  * `not-recipient`; where both are known, the envelope that it answers is the one that
  * the site confirmed, else `unknown-task` (the id had an earlier life). A version
  * that is not newer by (incarnation, revision) is `older`: acknowledged, no effect.
+ *
+ * A body that is not stored is freed in the same commit.
  */
 export function receiveResult (ctx: Context, input: ReceiveResult): ReceiveResultOutcome {
   const { envelopeId, envelopeHash: hash, site, from, now, dedupUntil: until } = input
   const answered = findAnswered(ctx, envelopeId, site)
 
   if (answered != null) {
+    dropBody(ctx, input.body)
+
     return { kind: 'duplicate', ...answered }
   }
 
   const refuse = (reason: string): ReceiveResultOutcome => {
     remember(ctx, { envelopeId, site, hash, outcome: REFUSED, reason, until })
+    dropBody(ctx, input.body)
 
     return { kind: 'refused', reason }
   }
@@ -54,6 +60,8 @@ export function receiveResult (ctx: Context, input: ReceiveResult): ReceiveResul
   const previous = findResult(ctx, task.seq, from)
 
   if (previous != null && !isNewer(input, previous)) {
+    dropBody(ctx, input.body)
+
     return { kind: 'older' }
   }
 

@@ -1,7 +1,15 @@
+import { dropBody } from '../rows/body.ts'
 import { REFUSED, STORED, areWhole, findAnswered, remember } from '../rows/received.ts'
 import { deleteTask, findTask, insertTask } from '../rows/task.ts'
 import type { Context } from '../context.ts'
-import type { ReceiveOutcome, ReceiveTask } from '../index.ts'
+import type { ReceiveOutcome, ReceiveTask, TaskFacts } from '../index.ts'
+import type { TaskHead } from '../rows/task.ts'
+
+/**
+ * A creator may use an id again after its expiry. It may have set its clock back
+ * meanwhile, by no more than clocks may differ, ms
+ */
+export const REUSE_SKEW = 300_000
 
 /**
  * A task of another site arrived; its signer is the site that created it.
@@ -9,7 +17,11 @@ import type { ReceiveOutcome, ReceiveTask } from '../index.ts'
  * Preconditions: the envelope was not answered before, else `duplicate` with the
  * answer of then; its instants are whole numbers, else it is refused with `malformed`;
  * no unexpired task of this creator has the id, else it is refused with `conflict`.
- * Refusals are remembered. An expired task of the same id is replaced.
+ * Refusals are remembered. An expired task of the same id is replaced; so is one that
+ * is over for its creator, though not yet here: the new one was created later, and not
+ * before the old one's expiry less `REUSE_SKEW`, both by the creator's clock.
+ *
+ * A body that is not stored is freed in the same commit.
  */
 export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   const { envelopeId, envelopeHash: hash, task, body, self, now, localExpires, dedupUntil: until } = input
@@ -17,11 +29,14 @@ export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   const answered = findAnswered(ctx, envelopeId, site)
 
   if (answered != null) {
+    dropBody(ctx, body)
+
     return { kind: 'duplicate', ...answered }
   }
 
   const refuse = (reason: string): ReceiveOutcome => {
     remember(ctx, { envelopeId, site, hash, outcome: REFUSED, reason, until })
+    dropBody(ctx, body)
 
     return { kind: 'refused', reason }
   }
@@ -33,7 +48,7 @@ export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   const existing = findTask(ctx, task)
 
   if (existing != null) {
-    if (existing.expired === 0 && existing.local_expires > now) {
+    if (existing.expired === 0 && existing.local_expires > now && !isLaterLife(task, existing)) {
       return refuse('conflict')
     }
 
@@ -45,4 +60,8 @@ export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   remember(ctx, { envelopeId, site, hash, outcome: STORED, reason: '', until })
 
   return { kind: 'stored', seq }
+}
+
+function isLaterLife (task: TaskFacts, existing: TaskHead): boolean {
+  return task.created > existing.created && task.created >= existing.expires - REUSE_SKEW
 }

@@ -4,6 +4,7 @@ import { resultsOf } from '../../events/index.ts'
 import { announceTask } from '../create.ts'
 import { localTo } from '../members.ts'
 import { MAX_STEP_BACK } from '../steady-clock.ts'
+import { RESULT_REMEMBERED } from './limits.ts'
 import type { DeliveryContext } from './context.ts'
 import type { Access } from '../../access/index.ts'
 import type { Inner, LabelView } from '../../envelope/index.ts'
@@ -72,6 +73,11 @@ export function dedupUntil (label: LabelView): number {
   return label.expires + CLOCK_SKEW + MAX_STEP_BACK
 }
 
+/** A repeat of a result does no harm, it is older than itself: remembered only to save work */
+function resultUntil (label: LabelView, now: number): number {
+  return Math.min(dedupUntil(label), now + RESULT_REMEMBERED)
+}
+
 async function acceptTask (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<ReceiveOutcome> {
   const { self, network, store, clock, links } = context
   // the creator's clock said when: the same instant by ours, as far as clocks may differ
@@ -114,6 +120,7 @@ async function acceptTask (context: AcceptContext, label: LabelView, inner: Inne
 
 async function acceptResult (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<ReceiveResultOutcome> {
   const { store, clock, events } = context
+  const now = clock.now()
   const facts = {
     task: { creator: inner.creator, id: inner.taskId },
     from: inner.from,
@@ -130,8 +137,8 @@ async function acceptResult (context: AcceptContext, label: LabelView, inner: In
     envelopeHash: label.hash,
     site: label.from,
     answers: inner.answers,
-    now: clock.now(),
-    dedupUntil: dedupUntil(label)
+    now,
+    dedupUntil: resultUntil(label, now)
   })
 
   if (outcome.kind === 'stored') {

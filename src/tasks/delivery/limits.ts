@@ -97,6 +97,14 @@ export const MAX_OPEN_BYTES = 17_179_869_184
 export const BULK_IN_PER_SITE = 4
 export const BULK_IN_OVERALL = 16
 
+/**
+ * The envelope of a result is remembered this long, ms: a site may send any number of
+ * versions, and each is a row
+ *
+ * @default 600_000 (10 min)
+ */
+export const RESULT_REMEMBERED = 600_000
+
 /** Chunks that are being written while the next is read */
 export const BULK_WRITES = 4
 

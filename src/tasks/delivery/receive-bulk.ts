@@ -91,7 +91,11 @@ async function take (context: AcceptContext, init: ReceiveBulkInit, idle: Watchd
     // the transfer took its time: judged by the roster as it is now
     check.roster(label)
 
-    return await accept(context, label, verdict.inner, verdict.body)
+    const accepted = await accept(context, label, verdict.inner, verdict.body)
+    // taken over with the body by now, unless that was refused or is small
+    await context.store.endInbound({ envelopeId: label.id, keepBlob: false })
+
+    return accepted
   } catch (err) {
     // a cut, or a disk that is full: what is here is of use. A lie of the sender: it is not.
     if (err instanceof EnvelopeError && err.reply === 'for-good') {

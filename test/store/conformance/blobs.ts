@@ -1,6 +1,7 @@
 import { expect } from 'aegir/chai'
-import { NOW, OTHER, THIRD, TTL, arrival, blobBody, bytes, creation, textBody } from '../fixtures.ts'
-import type { Store } from '../../../src/store/index.ts'
+import { MAX_INBOUND } from '../../../src/store/transitions/begin-inbound.ts'
+import { NOW, OTHER, SELF, THIRD, TTL, arrival, blobBody, bytes, creation, textBody } from '../fixtures.ts'
+import type { Store, StoredBody } from '../../../src/store/index.ts'
 
 const HOUR = 3_600_000
 const PART = 262_144
@@ -156,6 +157,72 @@ export function suiteBlobs (get: () => Store): void {
       expect(await exists(second.blob)).to.be.true()
       await purge(NOW + 25 * HOUR)
       expect(await exists(second.blob)).to.be.false()
+    })
+
+    it('goes with its bytes when the task or result that it brought is not stored', async () => {
+      const asked = creation({ to: ['worker.s2.net'] })
+      const first = arrival()
+      await get().createTask(asked)
+      await get().receiveTask(first)
+      const result = { site: OTHER, task: asked.task, from: 'worker.s2.net', to: ['asker.s1.net'], status: 'succeeded' as const, metadata: 'null', incarnation: 1, revision: 2, now: NOW, dedupUntil: NOW + TTL }
+      await get().receiveResult({ ...result, envelopeId: bytes(16), envelopeHash: bytes(32), body: textBody('newer') })
+
+      const outcomes = {
+        conflict: async (body) => get().receiveTask(arrival({ id: first.task.id }, { body })),
+        'duplicate task': async (body) => get().receiveTask({ ...first, body }),
+        'unknown task': async (body) => get().receiveResult({ ...result, task: { creator: SELF, id: 'none' }, envelopeId: bytes(16), envelopeHash: bytes(32), body }),
+        older: async (body) => get().receiveResult({ ...result, revision: 1, envelopeId: bytes(16), envelopeHash: bytes(32), body })
+      } satisfies Record<string, (body: StoredBody) => Promise<{ kind: string }>>
+
+      for (const [name, receive] of Object.entries(outcomes)) {
+        const data = bytes(100_000)
+        const envelopeId = bytes(16)
+        const { blob } = await get().beginInbound({ ...begin, envelopeId })
+        await get().appendInbound({ envelopeId, chunk: 0, data })
+        const made = await get().createBlob({ now: NOW })
+        await get().appendBlob({ blob: made, offset: 0, data })
+
+        for (const id of [blob, made]) {
+          expect((await receive(blobBody(id, 0, data))).kind, name).to.not.equal('stored')
+          await purge(NOW)
+          expect(await exists(id), name).to.be.false()
+        }
+
+        expect((await get().beginInbound({ ...begin, envelopeId })).chunks, name).to.equal(0)
+      }
+    })
+
+    it('a repeat does not take the bytes of the first away', async () => {
+      const data = bytes(100_000)
+      const blob = await get().createBlob({ now: NOW })
+      await get().appendBlob({ blob, offset: 0, data })
+      const input = arrival({}, { body: blobBody(blob, 0, data) })
+      await get().receiveTask(input)
+
+      expect(await get().receiveTask(input)).to.have.property('kind', 'duplicate')
+      await purge(NOW)
+      expect(await exists(blob)).to.be.true()
+    })
+
+    it('of one site only so many are kept: that which nobody resumed for longest goes', async () => {
+      const ids = Array.from({ length: MAX_INBOUND }, () => bytes(16))
+      const blobs: number[] = []
+      const theirs = await get().beginInbound({ ...begin, envelopeId: bytes(16), site: THIRD, now: NOW - 1 })
+      await get().appendBlob({ blob: theirs.blob, offset: 0, data: bytes(10) })
+
+      for (const [i, envelopeId] of ids.entries()) {
+        blobs.push((await get().beginInbound({ ...begin, envelopeId, now: NOW + i })).blob)
+        await get().appendInbound({ envelopeId, chunk: 0, data: bytes(10) })
+      }
+
+      // resumed: now the second is the oldest
+      await get().beginInbound({ ...begin, envelopeId: ids[0], now: NOW + 100 })
+      await get().beginInbound({ ...begin, envelopeId: bytes(16), now: NOW + 101 })
+      await purge(NOW)
+
+      expect(await Promise.all(blobs.map(exists))).to.deep.equal(blobs.map((_, i) => i !== 1))
+      expect(await exists(theirs.blob), 'of another site').to.be.true()
+      expect(await get().appendInbound({ envelopeId: ids[1], chunk: 1, data: bytes(10) })).to.be.false()
     })
 
     it('keeps the bytes for an hour when told to keep them', async () => {

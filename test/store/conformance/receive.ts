@@ -1,6 +1,8 @@
 import { expect } from 'aegir/chai'
+import { MAX_REFUSALS } from '../../../src/store/rows/received.ts'
+import { REUSE_SKEW } from '../../../src/store/transitions/receive-task.ts'
 import { NOW, OTHER, THIRD, TTL, arrival, bytes } from '../fixtures.ts'
-import type { Store } from '../../../src/store/index.ts'
+import type { ReceiveTask, Store } from '../../../src/store/index.ts'
 
 export function suiteReceive (get: () => Store): void {
   describe('receiveTask', () => {
@@ -51,6 +53,24 @@ export function suiteReceive (get: () => Store): void {
       expect((await get().findTasks({ id: first.task.id })).map(task => task.envelopeHash)).to.deep.equal([second.envelopeHash])
     })
 
+    it('replaces a task that is over for its creator, though not yet by this clock; never a newer by an older', async () => {
+      const first = arrival({ expires: NOW + 1_000 }, { localExpires: NOW + 301_000 })
+      const again = (created: number): ReceiveTask => arrival({ id: first.task.id, created, expires: created + TTL }, { localExpires: created + TTL })
+      await get().receiveTask(first)
+
+      expect(await get().receiveTask(again(NOW))).to.have.property('reason', 'conflict')
+      const second = again(NOW + 1_000)
+      expect(await get().receiveTask(second)).to.have.property('kind', 'stored')
+      expect((await get().findTasks({ id: first.task.id })).map(task => task.envelopeHash)).to.deep.equal([second.envelopeHash])
+      expect(await get().countOpen({ creator: OTHER, now: NOW })).to.have.property('tasks', 1)
+      expect(await get().receiveTask({ ...first, envelopeId: bytes(16) }), 'the earlier life, late').to.have.property('reason', 'conflict')
+
+      const long = arrival({ expires: NOW + 2 * REUSE_SKEW })
+      await get().receiveTask(long)
+      expect(await get().receiveTask(arrival({ id: long.task.id, created: NOW + REUSE_SKEW - 1, expires: NOW + 3 * REUSE_SKEW }))).to.have.property('reason', 'conflict')
+      expect(await get().receiveTask(arrival({ id: long.task.id, created: NOW + REUSE_SKEW, expires: NOW + 3 * REUSE_SKEW }))).to.have.property('kind', 'stored')
+    })
+
     it('does not let one site use up the envelope id of another', async () => {
       const theirs = arrival({ creator: THIRD, from: 'asker.s3.net' })
       const mine = arrival({}, { envelopeId: theirs.envelopeId })
@@ -81,6 +101,23 @@ export function suiteReceive (get: () => Store): void {
       expect(await get().findReceived({ envelopeId: refusal.envelopeId })).to.deep.equal({ site: OTHER, hash: refusal.envelopeHash, outcome: 1, reason: 'expired' })
       expect(await get().findReceived({ envelopeId: bytes(16) })).to.be.undefined()
       expect(await get().receiveTask(arrival({}, { envelopeId: refusal.envelopeId }))).to.have.property('kind', 'duplicate')
+    })
+
+    it('remembers so many refusals of one site, and what it stored in any case', async () => {
+      const stored = arrival({}, { dedupUntil: NOW + 1 })
+      const refuse = async (site: string, dedupUntil: number): Promise<Uint8Array> => {
+        const envelopeId = bytes(16)
+        await get().recordRefusal({ envelopeId, envelopeHash: bytes(32), site, reason: 'expired', dedupUntil })
+
+        return envelopeId
+      }
+      const known = async (ids: Uint8Array[]): Promise<boolean[]> => Promise.all(ids.map(async (envelopeId) => await get().findReceived({ envelopeId }) != null))
+      await get().receiveTask(stored)
+      const theirs = await refuse(THIRD, NOW + 1)
+      const ids = await Promise.all(Array.from({ length: MAX_REFUSALS + 3 }, async (_, i) => refuse(OTHER, NOW + 10 + i)))
+
+      expect(await known([stored.envelopeId, theirs])).to.deep.equal([true, true])
+      expect(await known(ids)).to.deep.equal(ids.map((_, i) => i >= 3))
     })
 
     it('forgets answers when the envelope can not come again', async () => {
