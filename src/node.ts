@@ -79,7 +79,8 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   requireMember(files)
 
   const lock = await takeLock(files)
-  teardown.add('lock', () => { lock.release() })
+  // a store that closes late may still write
+  teardown.add('lock', () => { lock.release() }, { guards: true })
 
   const store = await openStore({ path: files.store, log })
   teardown.add('store', async () => store.close())
