@@ -26,6 +26,15 @@ function whereIsMain () {
 /** A process whose command is done and that something holds is ended after this, ms */
 const LINGER = 100
 
+// whoever read this went away, as head(1) does: no reason to end in the middle of the work
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', err => {
+    if (err.code !== 'EPIPE') {
+      throw err
+    }
+  })
+}
+
 /** @type {typeof import('./main.ts')} */
 const { run } = await import(whereIsMain())
 
