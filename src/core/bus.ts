@@ -1,6 +1,7 @@
 /**
  * A typed list of listeners: the only event mechanism between our own components.
- * A listener that throws is a programming error and is not swallowed.
+ * A listener that throws is a programming error and is not swallowed, but the others
+ * hear first: a revocation must not stop half way.
  */
 export interface Signal<T> {
   /** Returns what ends the subscription */
@@ -15,9 +16,25 @@ export class Emitter<T> implements Signal<T> {
     return () => { this.#listeners.delete(listener) }
   }
 
+  /** Whether anyone listens */
+  get heard (): boolean {
+    return this.#listeners.size > 0
+  }
+
   emit (value: T): void {
+    let errors: unknown[] | undefined
+
     for (const listener of [...this.#listeners]) {
-      listener(value)
+      try {
+        listener(value)
+      } catch (error) {
+        errors ??= []
+        errors.push(error)
+      }
+    }
+
+    if (errors != null) {
+      throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'several listeners failed')
     }
   }
 }
