@@ -28,6 +28,9 @@ export const RELAY_RESERVATIONS = 128
 /** Relayed connections that one site may have open through one relay */
 export const RELAY_HOPS = 64
 
+/** Connections of one member's daemon, both ways; it needs one, or two for a moment */
+export const MAX_PER_MEMBER = 4
+
 /** A connection that is not admitted is closed after so long, ms. @default 30_000 */
 export const QUARANTINE_TIME = 30_000
 

@@ -11,7 +11,7 @@ import { AddressBook } from './address-book.ts'
 import { dialable } from './addresses.ts'
 import { Admission } from './admission.ts'
 import { Connector } from './connector.ts'
-import { CUT_FLUSH } from './constants.ts'
+import { CUT_FLUSH, MAX_PER_MEMBER } from './constants.ts'
 import { DhtDirectory } from './directory.ts'
 import { createGater } from './gater.ts'
 import { headsComparison } from './heads.ts'
@@ -24,13 +24,13 @@ import type { Links, Network } from './index.ts'
 import type { Node } from './libp2p.ts'
 import type { QuarantineInit } from './quarantine.ts'
 import type { Config } from '../config/index.ts'
-import type { Clock } from '../core/clock.ts'
+import type { Clock, Timer } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { Membership } from '../membership/index.ts'
 import type { ControlTimes } from '../protocols/control/constants.ts'
 import type { Store } from '../store/index.ts'
-import type { PrivateKey } from '@libp2p/interface'
+import type { Connection, PeerId, PrivateKey } from '@libp2p/interface'
 
 export interface NetworkComponents {
   membership: Membership & { peerKey: PrivateKey }
@@ -61,7 +61,10 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   const reach = reachOf(config)
   const isMember = (peer: string): boolean => records.siteOfPeer(peer) != null
   const quarantine = new Quarantine({ isMember, clock, log }, init.quarantine)
-  const node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine), isMember })
+  // the limit for all connections is one for all members together
+  const crowded = (peer: PeerId, but?: Connection): boolean =>
+    isMember(peer.toString()) && node.getConnections(peer).filter(connection => connection !== but).length >= MAX_PER_MEMBER
+  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember })
   const peerId = node.peerId.toString()
 
   const sync = new RosterSync({
@@ -92,6 +95,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   }, { times: init.times, agent: init.agent })
   const gossip: Gossip = new Gossip({
     membership,
+    clock,
     log,
     links: () => control.links(),
     resync: async (link) => { await sync.begin(link.connection) }
@@ -115,6 +119,17 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     log
   }, config.network.maxLinks)
 
+  const cuts = new Map<Connection, Timer>()
+
+  const cut = (connection: Connection): void => {
+    if (!cuts.has(connection)) {
+      cuts.set(connection, clock.setTimeout(() => {
+        cuts.delete(connection)
+        connection.abort(new Error('not a member'))
+      }, CUT_FLUSH))
+    }
+  }
+
   /** Connections of whoever is no member any more end now */
   const review = (): void => {
     for (const connection of node.getConnections()) {
@@ -122,7 +137,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
 
       if (!isMember(peer) && !quarantine.has(connection)) {
         log.info({ peer, address: connection.remoteAddr.toString() }, 'a peer is no member any more: its connection is cut')
-        clock.setTimeout(() => { connection.abort(new Error('not a member')) }, CUT_FLUSH)
+        cut(connection)
       }
     }
 
@@ -183,6 +198,8 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     directory.stop()
     quarantine.stop()
     control.stop()
+    gossip.stop()
+    cuts.forEach(timer => { timer.cancel() })
     await node.stop()
   }
 
@@ -202,14 +219,25 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       await node.handle(CONTROL_PROTOCOL, (stream, connection) => { control.handle(stream, connection) }, { maxInboundStreams: MAX_CONTROL_STREAMS, runOnLimitedConnection: true })
       await node.handle(BULK_PROTOCOL, bulk.handle, { maxInboundStreams: MAX_BULK_CHANNELS, runOnLimitedConnection: true })
 
-      node.addEventListener('connection:open', ({ detail }) => { admission.opened(detail) })
+      node.addEventListener('connection:open', ({ detail }) => {
+        // several may have passed the gater at once
+        if (detail.direction === 'inbound' && crowded(detail.remotePeer, detail)) {
+          detail.abort(new Error('too many connections of one peer'))
+        } else {
+          admission.opened(detail)
+        }
+      })
       node.addEventListener('self:peer:update', publish)
       subscriptions.push(
         // first told to all links, then acted upon: the site in question hears it too
         roster.changed.subscribe(({ entries }) => {
-          gossip.rosterChanged(entries)
-          review()
-          connector.kick()
+          try {
+            gossip.rosterChanged(entries)
+          } finally {
+            // whatever happens to the news of it
+            review()
+            connector.kick()
+          }
         }),
         records.changed.subscribe(({ site, signed }) => {
           gossip.recordChanged(signed)

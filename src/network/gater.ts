@@ -3,15 +3,16 @@ import type { ConnectionGater, PeerId } from '@libp2p/interface'
 
 /**
  * Who may connect at all. Only members are dialled, so that nobody can make this daemon
- * dial around by lies in the DHT; relaying is for members at both ends.
+ * dial around by lies in the DHT; relaying is for members at both ends. `crowded` tells
+ * whether a member has all the connections that one may have.
  */
-export function createGater (isMember: (peer: string) => boolean, quarantine: () => Quarantine): ConnectionGater {
+export function createGater (isMember: (peer: string) => boolean, quarantine: () => Quarantine, crowded: (peer: PeerId) => boolean): ConnectionGater {
   const stranger = (peer: PeerId): boolean => !isMember(peer.toString())
 
   return {
     denyDialPeer: stranger,
     denyDialMultiaddr: () => false,
-    denyInboundEncryptedConnection: (peer, { remoteAddr }) => stranger(peer) && !quarantine().hasRoom(remoteAddr),
+    denyInboundEncryptedConnection: (peer, { remoteAddr }) => stranger(peer) ? !quarantine().hasRoom(remoteAddr) : crowded(peer),
     denyInboundRelayReservation: stranger,
     denyOutboundRelayedConnection: (source, destination) => stranger(source) || stranger(destination),
     // the far end may be a new member that this site has yet to hear of

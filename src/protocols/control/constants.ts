@@ -44,3 +44,15 @@ export const CONTROL_TIMES: ControlTimes = {
   hello: 10_000,
   grace: 5_000
 }
+
+/** Vectors of one connection that are answered with records: each may be answered with all there are */
+export const VECTOR_RATE = { burst: 6, rate: 0.2 }
+
+/** Records of one site that one peer may bring */
+export const RECORD_RATE = { burst: 4, rate: 1, keys: 4_096 }
+
+/** Records that came too soon and wait, each at most 16 KiB */
+export const MAX_LATE_RECORDS = 512
+
+/** News of one peer that turned out to be worth nothing, after the dear check; above it nothing of the kind is looked at */
+export const BAD_NEWS_RATE = { burst: 32, rate: 1 }

@@ -192,7 +192,12 @@ export class Control {
     } else if (frame.roster != null || frame.records != null || frame.recordVector != null) {
       void this.#components.onNews(link, frame).finally(done)
     } else if (frame.envelope.byteLength > 0 || frame.receipts.byteLength > 0 || frame.ask != null || frame.answer != null) {
-      this.frames.emit({ site: link.site, frame, done })
+      // whoever listens calls done; a frame that nobody listens for must not hold the link back
+      if (this.frames.heard) {
+        this.frames.emit({ site: link.site, frame, done })
+      } else {
+        done()
+      }
     } else {
       // a kind of a later version
       done()

@@ -1,12 +1,20 @@
-import { MAX_NEWS, MAX_NEWS_BYTES } from './constants.ts'
+import { decodeRecord } from '../../membership/records/record.ts'
+import { LogLimit } from '../log-limit.ts'
+import { RateLimit } from '../rate-limit.ts'
+import { batches, own } from './batches.ts'
+import { BAD_NEWS_RATE } from './constants.ts'
+import { RecordPace } from './record-pace.ts'
+import { Vectors } from './vectors.ts'
 import type { ControlLink } from './link.ts'
-import type { Frame, RecordVector, RosterNews } from './pb/control.ts'
+import type { Frame, RosterNews } from './pb/control.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Membership } from '../../membership/index.ts'
 
 export interface GossipComponents {
   membership: Pick<Membership, 'roster' | 'records' | 'self'>
+  clock: Pick<Clock, 'monotonic' | 'setTimeout'>
   log: Log
   /** All links in use */
   links(): ControlLink[]
@@ -25,9 +33,22 @@ export class Gossip {
   #turn: Promise<void> = Promise.resolve()
   #source: string | undefined
   readonly #resyncing = new Set<string>()
+  readonly #vectors: Vectors
+  readonly #pace: RecordPace
+  readonly #bad: RateLimit
+  readonly #lines: LogLimit
 
   constructor (components: GossipComponents) {
+    const { membership: { records }, clock, log } = components
     this.#components = components
+    this.#vectors = new Vectors({ records, clock, log })
+    this.#pace = new RecordPace({ clock, take: (link, records) => { void this.#inTurn(link, async () => this.#takeRecords(link, records)) } })
+    this.#bad = new RateLimit(clock, BAD_NEWS_RATE)
+    this.#lines = new LogLimit(clock)
+  }
+
+  stop (): void {
+    this.#pace.stop()
   }
 
   /** A link came up */
@@ -37,7 +58,7 @@ export class Gossip {
     link.sendUrgent({ roster: { entries: [], headSeq: seq, headHash: own(hash) } })
 
     if (!same(link.hello?.recordsDigest, records.digest())) {
-      this.#sendVector(link)
+      this.#vectors.begin(link)
     }
   }
 
@@ -56,17 +77,23 @@ export class Gossip {
 
   /** Resolves when the frame was dealt with; never rejects */
   async take (link: ControlLink, frame: Frame): Promise<void> {
+    return this.#inTurn(link, async () => {
+      if (frame.roster != null) {
+        await this.#takeRoster(link, frame.roster)
+      } else if (frame.records != null) {
+        await this.#takeRecords(link, frame.records.records)
+      } else if (frame.recordVector != null) {
+        this.#vectors.take(link, frame.recordVector)
+      }
+    })
+  }
+
+  async #inTurn (link: ControlLink, work: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn.then(async () => {
       this.#source = link.peerId
 
       try {
-        if (frame.roster != null) {
-          await this.#takeRoster(link, frame.roster)
-        } else if (frame.records != null) {
-          await this.#takeRecords(link, frame.records.records)
-        } else if (frame.recordVector != null) {
-          this.#takeVector(link, frame.recordVector)
-        }
+        await work()
       } catch (error) {
         this.#components.log.error({ site: link.site, error: String(error) }, 'news of membership could not be taken in')
       } finally {
@@ -80,13 +107,15 @@ export class Gossip {
   async #takeRoster (link: ControlLink, news: RosterNews): Promise<void> {
     const { roster } = this.#components.membership
 
-    if (news.entries.length > 0) {
+    if (news.entries.length > 0 && this.#mayBeGood(link)) {
       const outcome = await roster.accept(news.entries)
 
       if (outcome.kind === 'refused' || outcome.kind === 'fork') {
-        this.#components.log.warn({ site: link.site, outcome: outcome.kind, reason: outcome.kind === 'refused' ? outcome.reason : 'two successors of one entry' }, 'roster entries of a peer were not accepted')
+        this.#warn(link, outcome.kind === 'refused' ? outcome.reason : 'two successors of one entry', 'roster entries of a peer were not accepted')
         return
       }
+
+      this.#bad.giveBack(link.peerId)
 
       if (outcome.kind === 'accepted') {
         return
@@ -101,35 +130,49 @@ export class Gossip {
   }
 
   async #takeRecords (link: ControlLink, records: Uint8Array[]): Promise<void> {
-    for (const signed of records) {
-      const outcome = await this.#components.membership.records.accept(signed)
+    const { membership } = this.#components
 
-      if (outcome === 'refused') {
-        this.#components.log.debug({ site: link.site }, 'a site record of a peer was not accepted')
+    for (const signed of records) {
+      const named = nameOf(signed)
+
+      // of a site that is no member here: its admission may be on its way, and the records are compared after it
+      if (named != null && membership.roster.standing(named.site) !== 'member') {
+        continue
+      }
+
+      if (named != null && !this.#pace.now(link, named.site, named.sequence, signed)) {
+        continue
+      }
+
+      if (!this.#mayBeGood(link)) {
+        return
+      }
+
+      if (await membership.records.accept(signed) === 'refused') {
+        this.#warn(link, 'record', 'a site record of a peer was not accepted')
+      } else {
+        this.#bad.giveBack(link.peerId)
       }
     }
   }
 
-  #takeVector (link: ControlLink, { versions }: RecordVector): void {
-    const { records } = this.#components.membership
-    const theirs = new Map(versions.map(({ site, sequence }) => [site, sequence]))
-    const ours = new Map(records.versions().map(({ site, sequence }) => [site, sequence]))
-    const news: Uint8Array[] = []
-
-    for (const [site, sequence] of ours) {
-      const signed = sequence > (theirs.get(site) ?? 0) ? records.signed(site) : undefined
-
-      if (signed != null) {
-        news.push(signed)
-      }
+  /** Whether a peer's news are worth the check; what turns out to be good is given back */
+  #mayBeGood (link: ControlLink): boolean {
+    if (this.#bad.take(link.peerId)) {
+      return true
     }
 
-    for (const batch of batches(news)) {
-      link.sendUrgent({ records: { records: batch } })
-    }
+    this.#warn(link, 'too many', 'a peer sends news of membership that are worth nothing: they are not looked at')
 
-    if (versions.some(({ site, sequence }) => sequence > (ours.get(site) ?? 0))) {
-      this.#sendVector(link)
+    return false
+  }
+
+  /** One line for each peer and text in ten seconds */
+  #warn (link: ControlLink, reason: string, text: string): void {
+    const sinceLast = this.#lines.take(`${link.peerId} ${text}`)
+
+    if (sinceLast != null) {
+      this.#components.log.warn({ site: link.site, reason, sinceLast }, text)
     }
   }
 
@@ -143,17 +186,11 @@ export class Gossip {
     this.#components.resync(link)
       .then(() => {
         // records that were refused before their admission was known
-        this.#sendVector(link)
+        this.#vectors.begin(link)
       }, (error: Error) => {
         this.#components.log.warn({ site: link.site, error: error.message }, 'the roster of a peer could not be fetched')
       })
       .finally(() => { this.#resyncing.delete(link.peerId) })
-  }
-
-  #sendVector (link: ControlLink): void {
-    // 4,096 is the limit of the frame; a larger network compares the first so many and floods the rest
-    const versions = this.#components.membership.records.versions().slice(0, 4_096) as Array<{ site: SiteId, sequence: number }>
-    link.sendUrgent({ recordVector: { versions } })
   }
 
   #flood (frame: Partial<Frame>): void {
@@ -165,29 +202,12 @@ export class Gossip {
   }
 }
 
-function * batches (items: Uint8Array[]): Generator<Array<Uint8Array<ArrayBuffer>>> {
-  let batch: Array<Uint8Array<ArrayBuffer>> = []
-  let bytes = 0
-
-  for (const item of items) {
-    if (batch.length === MAX_NEWS || (batch.length > 0 && bytes + item.byteLength > MAX_NEWS_BYTES)) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-
-    batch.push(own(item))
-    bytes += item.byteLength
+function nameOf (signed: Uint8Array): { site: SiteId, sequence: number } | undefined {
+  try {
+    return decodeRecord(signed).view
+  } catch {
+    // whoever checks it says what is wrong with it
   }
-
-  if (batch.length > 0) {
-    yield batch
-  }
-}
-
-/** The encoder's types want a plain ArrayBuffer behind the bytes, which all of ours have */
-function own (bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes as Uint8Array<ArrayBuffer>
 }
 
 function same (a: Uint8Array | undefined, b: Uint8Array): boolean {

@@ -46,6 +46,8 @@ export class ControlLink {
   #heard: number
   #lastTick: number
   #timer: Timer | undefined
+  /** Ends what is on its way out */
+  #grace: Timer | undefined
   #nonce = 0
   #pinged = 0
   #down = false
@@ -73,6 +75,7 @@ export class ControlLink {
     this.#reader = new FrameReader(init.stream, { maxFrame: MAX_CONTROL_FRAME, onReadable: () => { this.#drain() } })
     this.#urgent({ hello: init.hello as Hello })
     this.#tick()
+    init.stream.addEventListener('close', () => { this.#grace?.cancel() })
     // the stream may have ended before anyone listened
     queueMicrotask(() => { this.#drain() })
   }
@@ -103,7 +106,12 @@ export class ControlLink {
     return !this.#down && this.#writer.push(Frame.encode(frame))
   }
 
-  /** News that must not wait behind a full queue */
+  /** Resolves when little waits; rejects when the link is gone. For what is long and not urgent */
+  async write (frame: Partial<Frame>): Promise<void> {
+    await this.#writer.write(Frame.encode(frame))
+  }
+
+  /** News that must not wait behind a full queue; a link that cannot take them either is ended */
   sendUrgent (frame: Partial<Frame>): boolean {
     return this.#urgent(frame)
   }
@@ -129,12 +137,22 @@ export class ControlLink {
   #linger (): void {
     if (!this.#leaving) {
       this.#leaving = true
-      this.#clock.setTimeout(() => { this.#fail(REPLACED) }, this.#init.times.grace)
+      this.#after(() => { this.#fail(REPLACED) })
     }
   }
 
   #urgent (frame: Partial<Frame>): boolean {
-    return !this.#down && this.#writer.urgent(Frame.encode(frame))
+    if (this.#down) {
+      return false
+    }
+
+    const taken = this.#writer.urgent(Frame.encode(frame))
+
+    if (!taken && !this.#writer.closed) {
+      this.#fail('more waits for the peer than it may')
+    }
+
+    return taken
   }
 
   #drain (): void {
@@ -164,7 +182,8 @@ export class ControlLink {
     } else if (this.#hello == null) {
       this.#greet(frame.hello)
     } else if (frame.ping != null) {
-      this.#urgent({ pong: { nonce: frame.ping.nonce, clock: this.#clock.now() } })
+      // dropped when the queue is full: the peer hears what is in it instead
+      this.send({ pong: { nonce: frame.ping.nonce, clock: this.#clock.now() } })
     } else if (frame.pong != null) {
       if (frame.pong.nonce === this.#nonce) {
         this.estimate.add(this.#pinged, this.#clock.monotonic(), this.#clock.now(), frame.pong.clock)
@@ -237,7 +256,12 @@ export class ControlLink {
     this.#writer.close()
       .catch((error: Error) => { this.#init.stream.abort(error) })
     // the peer may never close its side; a stream lives until both did
-    this.#clock.setTimeout(() => { this.#init.stream.abort(new Error('closed')) }, this.#init.times.grace)
+    this.#after(() => { this.#init.stream.abort(new Error('closed')) })
+  }
+
+  #after (end: () => void): void {
+    this.#grace?.cancel()
+    this.#grace = this.#clock.setTimeout(end, this.#init.times.grace)
   }
 
   #fail (reason: string): void {
@@ -251,6 +275,7 @@ export class ControlLink {
     if (!this.#down) {
       this.#down = true
       this.#timer?.cancel()
+      this.#grace?.cancel()
       this.#init.onDown(this, reason)
     }
   }

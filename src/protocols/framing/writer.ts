@@ -59,9 +59,12 @@ export class FrameWriter {
     return this.urgent(frame)
   }
 
-  /** For the few frames that keep the link itself alive: not refused by a full queue */
+  /**
+   * For the few frames that must not wait behind a full queue. False at twice the bounds,
+   * so that a peer that provokes them and does not read cannot fill the memory.
+   */
   urgent (frame: Uint8Array): boolean {
-    if (this.#closed) {
+    if (this.#closed || this.#queue.length >= 2 * this.#maxFrames || this.#queuedBytes + frame.byteLength > 2 * this.#maxBytes) {
       return false
     }
 
@@ -78,7 +81,10 @@ export class FrameWriter {
    * @throws {StreamCutError}
    */
   async write (frame: Uint8Array): Promise<void> {
-    this.urgent(frame)
+    if (!this.urgent(frame)) {
+      throw new StreamCutError(this.#closed ? undefined : 'more waits for the peer than it may')
+    }
+
     await this.#until(() => this.#queuedBytes <= MAX_WRITE && !this.#stream.writableNeedsDrain)
   }
 
