@@ -24,6 +24,9 @@ const LOOKUP_TIMEOUT = 5_000
 /** Between two attempts when this site itself is no member: it may be admitted anew one day, ms. @default 300_000 */
 const OUTCAST_WAIT = 300_000
 
+/** News of a site make it dialled early at most once in so long, ms */
+const EARLY_EVERY = 30_000
+
 /** Addresses tried in one attempt */
 const MAX_ADDRESSES = 24
 
@@ -46,6 +49,8 @@ interface Target {
   failures: number
   /** Monotonic ms before which it is not dialled */
   notBefore: number
+  /** Monotonic ms when news last made it dialled early */
+  early?: number
   dialing: boolean
   wanted: boolean
 }
@@ -103,11 +108,14 @@ export class Connector {
 
   /** What is known of the site changed: its addresses may be others now */
   renewed (site: SiteId): void {
+    const { clock, random } = this.#components
     const target = this.#targets.get(site)
+    const now = clock.monotonic()
 
-    // one early attempt; further ones wait as before
-    if (target != null && !target.dialing) {
-      target.notBefore = Math.min(target.notBefore, this.#components.clock.monotonic() + backoff(1, this.#components.random))
+    // one early attempt; further ones wait as before, however often the site has news of itself
+    if (target != null && !target.dialing && (target.early == null || now - target.early >= EARLY_EVERY)) {
+      target.early = now
+      target.notBefore = Math.min(target.notBefore, now + backoff(1, random))
     }
 
     this.kick()
