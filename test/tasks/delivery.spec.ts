@@ -121,6 +121,25 @@ describe('tasks: delivery', () => {
     expect(await delivery(other)).to.have.property('state', 'delivered')
   })
 
+  it('asks for no link when nothing waits any more', async () => {
+    const task = await post({ ttlMs: 200_000 })
+    await world.settle(1_000)
+    expect(await delivery(task)).to.have.property('state', 'delivered')
+    let wanted = 0
+    a.links.want = () => { wanted++ }
+    world.network.partition('a.net', 'b.net')
+    await world.settle(120_000)
+    expect(wanted).to.equal(0)
+
+    await post({ ttlMs: 60_000 })
+    await world.settle(59_000)
+    expect(wanted, 'while something waits').to.be.above(1)
+    await world.settle(60_000)
+    wanted = 0
+    await world.settle(120_000)
+    expect(wanted, 'after it expired').to.equal(0)
+  })
+
   it('keeps the order and a bounded number on the way', async () => {
     const send = world.network.send.bind(world.network)
     let onTheWay = 0
@@ -199,6 +218,35 @@ describe('tasks: delivery', () => {
       await world.settle(100)
 
       expect(await delivery(task)).to.include({ state: 'parked', reason: 'the site is no member now: expired' })
+    })
+
+    it('parks what waits for a site whose admission begins later, and sends it then', async () => {
+      const begins = world.clock.now() + 60_000
+      const of = world.membership.of.bind(world.membership)
+      world.membership.of = (self) => {
+        const membership = of(self)
+        const { roster } = membership
+        const member = roster.member('b.net')
+
+        return {
+          ...membership,
+          roster: {
+            ...roster,
+            member: (site) => site === 'b.net' && member != null ? { ...member, notBefore: begins } : roster.member(site),
+            standing: (site) => site === 'b.net' && world.clock.now() < begins ? 'not-yet' : roster.standing(site)
+          }
+        }
+      }
+      world.network.partition('a.net', 'b.net')
+      const task = await post()
+      a.kill()
+      await world.run(a.start())
+      world.network.heal()
+      world.network.connectAll()
+      await world.settle(50_000)
+      expect(await delivery(task)).to.include({ state: 'parked', reason: 'the site is no member now: not-yet' })
+      await world.settle(20_000)
+      expect(await delivery(task)).to.have.property('state', 'delivered')
     })
 
     it('takes results only from members', async () => {

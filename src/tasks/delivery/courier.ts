@@ -213,7 +213,22 @@ export class Courier {
       }
     }
 
-    links.want(site)
+    await this.#lookWithoutLink()
+
+    if (!this.#idle) {
+      links.want(site)
+    }
+  }
+
+  /** Nobody asks for a link, again and again, for which nothing waits */
+  async #lookWithoutLink (): Promise<void> {
+    const { store, clock } = this.#context
+
+    if (!this.#exhausted) {
+      const [first] = await store.listOutbox({ site: this.#init.site, after: 0, limit: 1, now: clock.now() })
+      // a kick while we read may be for a row that we missed
+      this.#exhausted = first == null && !this.#again
+    }
   }
 
   /** What to send now, in order: repeats that are due, else what is new */
@@ -307,7 +322,7 @@ export class Courier {
     const { clock, links, random } = this.#context
     const pauses = this.#flights.size > 0 ? [this.#flights.pause()] : []
 
-    if (failed || !links.isUp(this.#init.site)) {
+    if (failed || (!links.isUp(this.#init.site) && !this.#idle)) {
       pauses.push(failed ? 1_000 : WANT_AGAIN * (0.75 + random.float() / 2))
     }
 

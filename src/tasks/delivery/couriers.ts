@@ -5,10 +5,14 @@ import { createSettle } from './settle.ts'
 import { Slots } from './slots.ts'
 import type { DeliveryContext } from './context.ts'
 import type { Settle } from './settle.ts'
+import type { Timer } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { EnvelopeComponents } from '../../envelope/index.ts'
 import type { OutboxContent, TaskKey } from '../../store/index.ts'
 import type { Kicks } from '../context.ts'
+
+/** Shortest pause until a site whose admission has not begun is judged again, ms */
+const NOT_YET_PAUSE = 1_000
 
 /**
  * One courier for each site that something waits for, made on demand and forgotten
@@ -19,6 +23,8 @@ export class Couriers implements Kicks {
   readonly #context: DeliveryContext
   readonly #couriers = new Map<SiteId, Courier>()
   readonly #bulk = new Slots(BULK_OVERALL)
+  /** Sites whose admission begins later: no event says that it has begun */
+  readonly #notYet = new Map<SiteId, Timer>()
   /** Since when sites are without a link, Unix ms */
   readonly #down = new Map<SiteId, number>()
   #ends: Array<() => void> = []
@@ -61,6 +67,8 @@ export class Couriers implements Kicks {
     this.#running = false
     this.#ends.forEach((end) => { end() })
     this.#ends = []
+    this.#notYet.forEach((timer) => { timer.cancel() })
+    this.#notYet.clear()
     const couriers = [...this.#couriers.values()]
     this.#couriers.clear()
     await Promise.all([this.#rosterWork, ...couriers.map(async (courier) => courier.stop())])
@@ -117,9 +125,11 @@ export class Couriers implements Kicks {
   async #judge (site: SiteId): Promise<void> {
     const { membership, store, clock, log, self } = this.#context
 
-    if (site === self) {
+    if (site === self || !this.#running) {
       return
     }
+
+    this.#judgeAgain(site)
 
     try {
       if (membership.roster.standing(site) !== 'member') {
@@ -133,6 +143,18 @@ export class Couriers implements Kicks {
       }
     } catch (err) {
       log.error({ err, site }, 'deliveries of a site whose standing changed could not be settled')
+    }
+  }
+
+  /** When its admission begins */
+  #judgeAgain (site: SiteId): void {
+    const { membership, clock } = this.#context
+    this.#notYet.get(site)?.cancel()
+    this.#notYet.delete(site)
+
+    if (membership.roster.standing(site) === 'not-yet') {
+      const pause = (membership.roster.member(site)?.notBefore ?? 0) - clock.now()
+      this.#notYet.set(site, clock.setTimeout(() => { this.#standingChanged([site]) }, Math.max(pause, NOT_YET_PAUSE)))
     }
   }
 }
