@@ -1,13 +1,14 @@
 import { expect } from 'aegir/chai'
 import { decodeHead } from '../../src/envelope/decode.ts'
 import { signReceipts } from '../../src/envelope/receipts.ts'
-import { RESULT_REMEMBERED } from '../../src/tasks/delivery/limits.ts'
+import { MAX_IN_WORK, RESULT_REMEMBERED } from '../../src/tasks/delivery/limits.ts'
 import { BulkMessage } from '../../src/protocols/bulk/pb/bulk.ts'
 import { seal, small } from './kit/forge.ts'
 import { noWait, World } from './kit/world.ts'
 import type { Forged } from './kit/forge.ts'
 import type { Access } from '../../src/access/index.ts'
 import type { SealedEnvelope } from '../../src/envelope/index.ts'
+import type { Store } from '../../src/store/index.ts'
 import type { Frame } from '../../src/protocols/control/pb/control.ts'
 import type { SimSite } from '../simulation/kit/sim-site.ts'
 
@@ -143,6 +144,55 @@ describe('tasks: what is refused', () => {
 
     expect(b.tasks.refusals()).to.deep.equal({ 'not-member': 1 })
     expect(tasksAt(b)).to.equal(0)
+  })
+
+  it('revoked while it was being stored', async () => {
+    const access: Access = {
+      authorize: () => {
+        world.membership.judge('a.net', 'revoked')
+
+        return { allowed: true }
+      }
+    }
+    const site = await world.add('r', { access })
+    world.network.connectAll()
+    world.network.send('a.net', 'r.net', { envelope: await world.run(small(world, { from: 'a.net', to: 'r.net' })) })
+    await world.settle(100)
+
+    expect(site.tasks.refusals()).to.deep.equal({ 'not-member': 1 })
+    expect(tasksAt(site)).to.equal(0)
+  })
+
+  it('labels of another site, as many as one link may have under way: that site is not held up', async () => {
+    const site = await world.add('r', {
+      // so that many are under way at a time
+      wrap: (store) => new Proxy(store, {
+        get: (target, name, receiver) => name === 'findReceived'
+          ? async (input: Parameters<Store['findReceived']>[0]) => {
+            await new Promise<void>((resolve) => { world.clock.setTimeout(resolve, 10) })
+
+            return target.findReceived(input)
+          }
+          : Reflect.get(target, name, receiver)
+      })
+    })
+    world.network.connectAll()
+    const id = world.random.bytes(16)
+    const forged = { from: 'a.net', to: 'r.net', signer: 'm.net' }
+    const flood = await Promise.all(Array.from({ length: MAX_IN_WORK + 10 }, async (_, i) => small(world, { ...forged, id: i === 0 ? id : undefined })))
+    const envelope = await world.run(small(world, { from: 'a.net', to: 'r.net', id }))
+    const answered: string[] = []
+    site.links.send = (to, frame) => frame.receipts != null && answered.push(to) > 0
+
+    for (const bytes of [...flood, envelope]) {
+      world.network.send(bytes === envelope ? 'a.net' : 'm.net', 'r.net', { envelope: bytes })
+    }
+
+    await world.settle(100)
+
+    expect(tasksAt(site)).to.equal(1)
+    expect(site.tasks.refusals()).to.have.property('busy', 10)
+    expect(answered, 'only for what it wrote').to.deep.equal(['a.net'])
   })
 
   it('bytes that are no envelope', async () => {

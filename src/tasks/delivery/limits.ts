@@ -72,7 +72,7 @@ export const BULK_END = 10_000
 // ---- receiving
 
 /**
- * Envelopes of one site that are being opened or stored at a time; more are
+ * Envelopes over one link that are being opened or stored at a time; more are
  * refused for now
  *
  * @default 512

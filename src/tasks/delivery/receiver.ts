@@ -34,9 +34,14 @@ export class Receiver {
   readonly #init: ReceiverInit
   readonly #check: Check
   readonly #receipts: ReceiptsOut
-  /** Envelopes being dealt with, by sender and id: a copy that comes meanwhile is dropped */
+  /**
+   * Envelopes being dealt with, by sender and id: a copy that comes meanwhile is dropped.
+   * Before the signature was verified, also by who brought it: a label alone must not
+   * stand in the way of the envelope that it was copied from.
+   */
   readonly #inWork = new Map<string, SiteId>()
-  readonly #perSite = new Map<SiteId, number>()
+  /** By who brought them: whoever the label names need not know of it */
+  readonly #perLink = new Map<SiteId, number>()
   readonly #bulkPerSite = new Map<SiteId, number>()
   #bulkOverall = 0
   readonly #running = new Set<Promise<void>>()
@@ -103,7 +108,7 @@ export class Receiver {
     try {
       const small = decodeSmall(bytes)
       label = small.head.label
-      const verdict = await this.#once(label, async (label) => {
+      const verdict = await this.#once(via, label, async (label) => {
         const checked = await this.#check.small(small, this.#arrival(via))
 
         if (checked.kind === 'duplicate') {
@@ -112,8 +117,17 @@ export class Receiver {
 
         const { inner, body } = checked.opened
 
-        return await admit(this.#context, label, inner) ??
-          accept(this.#context, label, inner, await keepBytes(this.#context, body, inner.bodySha256))
+        const refused = await admit(this.#context, label, inner)
+
+        if (refused != null) {
+          return refused
+        }
+
+        const stored = await keepBytes(this.#context, body, inner.bodySha256)
+        // limits and disk took their time: judged by the roster as it is now
+        this.#check.roster(label)
+
+        return accept(this.#context, label, inner, stored)
       })
 
       if (verdict != null) {
@@ -170,28 +184,35 @@ export class Receiver {
     }
   }
 
-  /** Undefined for a copy of what is being dealt with: the first one is answered */
-  async #once (label: LabelView, work: (label: LabelView) => Promise<Verdict>): Promise<Verdict | undefined> {
-    const key = keyOf(label)
+  /** Undefined for what is not answered, as a copy of what is being dealt with: the first one is */
+  async #once (via: SiteId, label: LabelView, work: (label: LabelView) => Promise<Verdict>): Promise<Verdict | undefined> {
+    const key = `${via} ${keyOf(label)}`
 
     if (this.#inWork.has(key)) {
       return
     }
 
-    const count = this.#perSite.get(label.from) ?? 0
+    const count = this.#perLink.get(via) ?? 0
 
     if (count >= MAX_IN_WORK) {
-      return { outcome: 'for-now', reason: BUSY, hash: label.hash }
+      if (via === label.from) {
+        return { outcome: 'for-now', reason: BUSY, hash: label.hash }
+      }
+
+      // nothing proves yet that the site of the label wrote it
+      this.refusals.add(via, BUSY, `envelope of ${label.from}`)
+
+      return
     }
 
     this.#inWork.set(key, label.from)
-    this.#perSite.set(label.from, count + 1)
+    this.#perLink.set(via, count + 1)
 
     try {
       return await work(label)
     } finally {
       this.#inWork.delete(key)
-      this.#perSite.set(label.from, (this.#perSite.get(label.from) ?? 1) - 1)
+      this.#perLink.set(via, (this.#perLink.get(via) ?? 1) - 1)
     }
   }
 
