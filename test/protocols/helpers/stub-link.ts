@@ -9,7 +9,7 @@ import type { Connection, Stream } from '@libp2p/interface'
 /** A clock that stands still unless told, and knows which timers live */
 export class StubClock implements Clock {
   time = 1_000_000
-  readonly timers = new Map<object, { at: number, fn: () => void }>()
+  readonly timers = new Map<object, { at: number, fn(): void }>()
 
   now (): number {
     return this.time
