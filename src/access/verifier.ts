@@ -73,6 +73,10 @@ export class GivenKey implements Verifier {
 /**
  * The slow hash runs until the key was right once; from then on the HMAC decides.
  * Until then tries are limited, and the same key tried many times at once costs one.
+ *
+ * Nothing tells the right key from a wrong one before it was hashed. So who guesses at
+ * an app that did not call since the start can keep it waiting, to the end of each
+ * window, until a call of it gets through once. A generated key has no such limit.
  */
 class ChosenKey implements Verifier {
   readonly #stored: HashedKey
@@ -115,7 +119,7 @@ class ChosenKey implements Verifier {
     }
 
     if (this.#tries.size >= MAX_TRIES) {
-      throw new LimitError('too many wrong keys were tried for this app', Math.ceil((this.#windowEnds - now) / 1_000))
+      throw new LimitError('too many wrong keys were tried for this app: for now no other is looked at, not even the right one', Math.ceil((this.#windowEnds - now) / 1_000))
     }
 
     const answer = this.#check(key, digest)

@@ -78,8 +78,27 @@ describe('apps', () => {
     }
 
     await expect(passes(apps, 'app1.proxy1.broker', 'one-more')).to.eventually.be.rejectedWith(LimitError).with.property('retryAfter', TRY_WINDOW / 1_000)
+    // nothing tells the right key before it was hashed
+    await expect(passes(apps, 'app1.proxy1.broker', 'App1Secret')).to.eventually.be.rejectedWith(LimitError, 'not even the right one')
     now += TRY_WINDOW
     expect(await passes(apps, 'app1.proxy1.broker', 'App1Secret')).to.equal(true)
+
+    for (let i = 0; i < 2 * MAX_TRIES; i++) {
+      expect(await passes(apps, 'app1.proxy1.broker', `later-${i}`)).to.equal(false)
+    }
+
+    expect(await passes(apps, 'app1.proxy1.broker', 'App1Secret'), 'used once: guesses hold it up no more').to.equal(true)
+  })
+
+  it('a generated key is never held up by guesses', async () => {
+    const { id, key } = await (await load()).add('app1')
+    const apps = await load()
+
+    for (let i = 0; i < 2 * MAX_TRIES; i++) {
+      expect(await passes(apps, id, `guess-${i}`)).to.equal(false)
+    }
+
+    expect(await passes(apps, id, key)).to.equal(true)
   })
 
   it('splits the header as Beam does', async () => {
