@@ -25,7 +25,8 @@ export const schema = Type.Object({
       cert: Type.String({ minLength: 1, description: 'PEM file with the certificate chain of the API' }),
       key: Type.String({ minLength: 1, description: 'PEM file with its private key' })
     }, strict)),
-    bodyLimit: Type.Integer({ minimum: 1_024, maximum: 268_435_456, default: 67_108_864, unit: 'bytes', description: 'Longest request body' }),
+    // no more than an envelope carries
+    bodyLimit: Type.Integer({ minimum: 1_024, maximum: 67_108_864, default: 67_108_864, unit: 'bytes', description: 'Longest request body' }),
     maxWait: Type.Integer({ minimum: 1_000, maximum: 86_400_000, default: 3_600_000, unit: 'ms', description: 'Longest wait_time of a poll' }),
     maxPolls: Type.Integer({ minimum: 1, maximum: 100_000, default: 2_000, description: 'Held polls and event streams of one app' })
   }, strict),

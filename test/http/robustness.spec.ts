@@ -28,11 +28,13 @@ describe('http: nothing an app sends ends the daemon', () => {
 
     const ways: Array<Record<string, string>> = [{ 'content-length': String(body.length) }, { 'transfer-encoding': 'chunked' }]
 
-    for (const headers of ways) {
-      const { status, text } = await rawRequest(api.url, '/v1/tasks', { host: 'localhost', ...authorization(), ...headers }, 'POST', body)
+    for (const [method, path] of [['POST', '/v1/tasks'], ['PUT', `/v1/tasks/${newTask().id}/results/app1.proxy1.broker`]]) {
+      for (const headers of ways) {
+        const { status, text } = await rawRequest(api.url, path, { host: 'localhost', ...authorization(), ...headers }, method, body)
 
-      expect(status).to.equal(413)
-      expect(text).to.match(/^the request body is larger than the limit of 1000000 bytes/)
+        expect(status, method).to.equal(413)
+        expect(text).to.match(/^the request body is larger than the limit of 1000000 bytes/)
+      }
     }
 
     const socket = await open(api.url)
