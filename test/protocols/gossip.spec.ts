@@ -144,6 +144,24 @@ describe('news of membership', () => {
     expect(checked).to.equal(BAD_NEWS_RATE.burst + 2)
   })
 
+  it('heads that are none cost few sessions, and are logged seldom', async () => {
+    let sessions = 0
+    let lines = 0
+    const log = { ...silentLog, warn: () => { lines++ } } as unknown as Log
+    const membership = { self: 'self.test', roster, records: {} } as unknown as Membership
+    const resync = async (): Promise<void> => { sessions++; throw new Error('test') }
+    const gossip = new Gossip({ membership, clock: new StubClock(), log, links: () => [], resync })
+    const { link } = stubLink()
+
+    for (let at = 0; at < 200; at++) {
+      await gossip.take(link, frame({ roster: { entries: [], headSeq: 1_000, headHash: new Uint8Array(32) } }))
+      await tick()
+    }
+
+    expect(sessions).to.equal(BAD_NEWS_RATE.burst)
+    expect(lines).to.equal(2)
+  })
+
   it('forged records are checked seldom, good ones without end', async () => {
     let checked = 0
     let outcome = 'refused'

@@ -178,17 +178,24 @@ export class Gossip {
 
   /** Not awaited: it reads from the same peer, whose news may wait behind this */
   #resync (link: ControlLink): void {
-    if (this.#resyncing.has(link.peerId)) {
+    // a head that is none costs a session each time
+    if (this.#resyncing.has(link.peerId) || !this.#mayBeGood(link)) {
       return
     }
 
+    const { roster } = this.#components.membership
+    const before = roster.head()
     this.#resyncing.add(link.peerId)
     this.#components.resync(link)
       .then(() => {
+        if (!same(before.hash, roster.head().hash)) {
+          this.#bad.giveBack(link.peerId)
+        }
+
         // records that were refused before their admission was known
         this.#vectors.begin(link)
       }, (error: Error) => {
-        this.#components.log.warn({ site: link.site, error: error.message }, 'the roster of a peer could not be fetched')
+        this.#warn(link, error.message, 'the roster of a peer could not be fetched')
       })
       .finally(() => { this.#resyncing.delete(link.peerId) })
   }
