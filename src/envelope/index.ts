@@ -25,7 +25,7 @@ export const TAG = 16
 export const MAX_HEAD = 2_048
 
 /** Longest encoded Inner in bytes: room for 1 MiB of metadata and 1,024 recipients */
-export const MAX_INNER = 1_572_864
+export const MAX_INNER = 2_097_152
 
 /** Longest body in bytes. @default 64 MiB */
 export const MAX_BODY = 67_108_864
