@@ -1,15 +1,15 @@
 import { expect } from 'aegir/chai'
 import { decodeHead } from '../../src/envelope/decode.ts'
 import { signReceipts } from '../../src/envelope/receipts.ts'
-import { MAX_IN_WORK, RESULT_REMEMBERED } from '../../src/tasks/delivery/limits.ts'
 import { BulkMessage } from '../../src/protocols/bulk/pb/bulk.ts'
+import { MAX_IN_WORK, RESULT_REMEMBERED } from '../../src/tasks/delivery/limits.ts'
 import { seal, small } from './kit/forge.ts'
 import { noWait, World } from './kit/world.ts'
 import type { Forged } from './kit/forge.ts'
 import type { Access } from '../../src/access/index.ts'
 import type { SealedEnvelope } from '../../src/envelope/index.ts'
-import type { Store } from '../../src/store/index.ts'
 import type { Frame } from '../../src/protocols/control/pb/control.ts'
+import type { Store } from '../../src/store/index.ts'
 import type { SimSite } from '../simulation/kit/sim-site.ts'
 
 describe('tasks: what is refused', () => {
