@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { link, lstat, mkdir, open, unlink } from 'node:fs/promises'
+import { link, lstat, mkdir, open, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { BeamError, ConflictError } from './errors.ts'
+import { BeamError, ConflictError, InvalidInputError } from './errors.ts'
 
 /**
  * Private files: made in one step, readable by their owner only, never overwritten.
@@ -24,9 +24,50 @@ export class UnsafeFileError extends BeamError {
   }
 }
 
-/** Makes the directory and what is missing above it, for the owner only; what exists stays as it is */
+/** Why a directory cannot be made, for people */
+const CANNOT_MAKE: Record<string, string> = {
+  ENOENT: 'nothing can be made there',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'it is a file',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only'
+}
+
+/**
+ * Makes the directory and what is missing above it, for the owner only; what exists
+ * stays as it is. One level at a time: Node's recursive form never ends where a file
+ * system such as /proc says ENOENT for a directory whose parent is there.
+ *
+ * @throws {InvalidInputError} naming the path and why it cannot be made
+ */
 export async function makePrivateDirectory (path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  try {
+    await makeLevel(path)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT') || dirname(path) === path) {
+      throw unusable(path, error)
+    }
+
+    await makePrivateDirectory(dirname(path))
+    await makeLevel(path).catch((again: unknown) => { throw unusable(path, again) })
+  }
+}
+
+async function makeLevel (path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST') || !(await stat(path)).isDirectory()) {
+      throw error
+    }
+  }
+}
+
+function unusable (path: string, error: unknown): unknown {
+  const reason = CANNOT_MAKE[(error as NodeJS.ErrnoException).code ?? '']
+
+  return reason == null ? error : new InvalidInputError('dir', `cannot hold ${path}: ${reason}; choose another with --dir`)
 }
 
 /**

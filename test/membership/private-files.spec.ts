@@ -30,6 +30,17 @@ describe('private files', () => {
     expect(await readdir(join(dir, 'keys'))).to.deep.equal(['a.key'])
   })
 
+  it('name the place where no directory can be made, at once', async () => {
+    await writeFile(join(dir, 'file'), '')
+    await expect(writePrivateFile(join(dir, 'file', 'keys', 'a.key'), 'secret')).to.eventually.be.rejectedWith(/^dir cannot hold .*: a part of the path is a file/)
+    await expect(writePrivateFile(join(dir, 'file', 'a.key'), 'secret')).to.eventually.be.rejectedWith(/^dir cannot hold .*: it is a file/)
+
+    if (process.platform === 'linux') {
+      // Node's recursive mkdir never ends here
+      await expect(writePrivateFile('/proc/no/such/a.key', 'secret')).to.eventually.be.rejectedWith(/^dir cannot hold \/proc\/no: nothing can be made there/)
+    }
+  })
+
   it('are never overwritten, nor is what a link points to', async () => {
     const path = join(dir, 'a.key')
     await writePrivateFile(path, 'first')
