@@ -91,6 +91,17 @@ describe('a ticket that is not good', () => {
     await expectRefusal(join, 8, /cancelled/)
   })
 
+  it('is cancelled by the next one for the same name, and by no other', async () => {
+    const join = await prepared()
+    const { site: name } = join.ticket
+    const invite = async (site: string): Promise<unknown> => founder.authority?.invite({ site, capabilities: [], addresses: join.ticket.addresses, peer: join.ticket.peer })
+
+    await invite(`${name}-other`)
+    expect((await site.store.findInvite({ id: join.ticket.id }))?.state).to.equal('open')
+    await invite(name)
+    await expectRefusal(join, 8, /cancelled/)
+  })
+
   it('with a wrong secret is refused, and does not learn that the ticket is used', async () => {
     const join = await prepared()
     await redeem(founder, join)
@@ -120,7 +131,8 @@ describe('a ticket that is not good', () => {
 
   it('for a name that a member took meanwhile is refused', async () => {
     const one = await prepared()
-    const other = await prepared()
+    // another spelling, so not the same invitation made anew
+    const other = await prepared('Biscoe')
     await redeem(founder, one)
     await expectRefusal(other, 9, /a member has this site name/)
   })

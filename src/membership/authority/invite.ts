@@ -4,6 +4,7 @@ import { MAX_OPEN_INVITES, MAX_TICKET_ADDRESSES, MAX_TICKET_LIFETIME, MIN_TICKET
 import { checkOrganization, checkPatterns } from '../names.ts'
 import { isAddress } from '../records/address.ts'
 import { encodeTicket } from '../ticket.ts'
+import { holderOf } from './holder.ts'
 import type { AuthorityContext, InviteInput, InviteTicket } from './context.ts'
 
 /** A ticket that is on disk before anyone sees it */
@@ -53,14 +54,9 @@ export async function invite ({ store, roster, clock, random, checkKey }: Author
 
 /** Names that people take for the same are the same here */
 function checkFree (roster: AuthorityContext['roster'], site: string): void {
-  const wanted = looks(`${site}.${roster.network}`)
-  const holder = roster.members().find(member => roster.standing(member.site) !== 'revoked' && roster.standing(member.site) !== 'expired' && looks(member.site) === wanted)
+  const holder = holderOf(roster, `${site}.${roster.network}`)
 
   if (holder != null) {
     throw new RefusedError(`the site name is taken by the member ${holder.site}: choose another, or revoke that site first`)
   }
-}
-
-function looks (site: string): string {
-  return site.normalize('NFKC').toLowerCase()
 }

@@ -11,6 +11,7 @@ import { decodeRecord, verifyRecord } from '../records/record.ts'
 import { signEntry } from '../roster/entry.ts'
 import { keyName } from '../roster/state.ts'
 import { admitEntry } from '../roster/statements.ts'
+import { holderOf } from './holder.ts'
 import type { AuthorityContext, EnrollPeers } from './context.ts'
 import type { EnrollRequest } from '../../protocols/enroll/pb/enroll.ts'
 import type { Invite } from '../../store/index.ts'
@@ -198,9 +199,7 @@ function judgeName ({ roster }: AuthorityContext, invite: Invite, request: Enrol
     return 'organization'
   }
 
-  const standing = roster.standing(`${invite.site}.${roster.network}`)
-
-  if (standing === 'member' || standing === 'not-yet') {
+  if (holderOf(roster, `${invite.site}.${roster.network}`) != null) {
     return 'taken'
   }
 

@@ -77,8 +77,20 @@ export function suiteMembership (get: () => Store): void {
       expect(await get().rosterHead({})).to.have.property('seq', 1)
     })
 
+    it('a new one cancels the open one of its site', async () => {
+      const [first, other, second] = [invite(), { ...invite(), site: 'another' }, invite()]
+
+      for (const made of [first, other, second]) {
+        await get().createInvite(made)
+      }
+
+      expect((await get().findInvite({ id: first.id }))?.state).to.equal('cancelled')
+      expect((await get().findInvite({ id: other.id }))?.state).to.equal('open')
+      expect((await get().findInvite({ id: second.id }))?.state).to.equal('open')
+    })
+
     it('tells unknown, cancelled and expired ones apart, and changes nothing', async () => {
-      const [cancelled, old] = [invite(), invite()]
+      const [cancelled, old] = [invite(), { ...invite(), site: 'another' }]
       await get().createInvite(cancelled)
       await get().createInvite(old)
       const redeem = async (id: Uint8Array, now = NOW): Promise<string> => (await get().redeemInvite({ id, signingKey: bytes(32), now, append: { rows: rows(0, 1) }, record: { site: OTHER, sequence: 1, record: bytes(1) } })).kind
