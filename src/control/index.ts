@@ -31,7 +31,10 @@ export interface StatusView extends IdView {
   peers: { up: SiteId[], members: number }
   queue: { tasks: number, results: number, queued: number, bytes: number, sites: Array<{ site: SiteId, count: number, bytes: number }> }
   roster: { seq: number, hash: string }
-  admission: { standing: string, until?: number }
+  /** `reason`: why revoked */
+  admission: { standing: string, until?: number, reason?: string }
+  /** Why the roster is not followed further: an entry of a kind that this version must know */
+  halted?: string
   /** Sites whose clock differs by more than the tolerance, and whether ours was set back */
   clockAlarms: string[]
   /** The authority signed two histories */

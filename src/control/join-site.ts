@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises'
 import { systemClock } from '../core/clock.ts'
+import { fileExists } from '../core/files.ts'
 import { silentLog } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
+import { EnrollRefusedError } from '../membership/join/check-answers.ts'
 import { completeJoin, prepareJoin } from '../membership/join/index.ts'
 import { enroll } from '../network/enroll-client.ts'
 import { withStore } from './with-store.ts'
@@ -26,7 +29,22 @@ const ENROLL_TIMEOUT = 60_000
  * `join`: this data directory as a member of the network that the ticket names. A
  * join that was cut anywhere is finished by the same ticket.
  */
-export async function joinSite ({ dir, ticket, organization, config, onProgress = () => {} }: JoinSiteInit): Promise<JoinedNetwork> {
+export async function joinSite (init: JoinSiteInit): Promise<JoinedNetwork> {
+  const fresh = !await fileExists(init.dir)
+
+  try {
+    return await join(init)
+  } catch (error) {
+    // a refusal for good changes nothing; after any other failure the same ticket goes on where it was
+    if (fresh && error instanceof EnrollRefusedError && error.final) {
+      await rm(init.dir, { recursive: true })
+    }
+
+    throw error
+  }
+}
+
+async function join ({ dir, ticket, organization, config, onProgress = () => {} }: JoinSiteInit): Promise<JoinedNetwork> {
   const writeConfig = await prepareConfig(dir, config)
   const prepared = await prepareJoin({ dir, ticket, organization, clock: systemClock, random: systemRandom })
 

@@ -79,7 +79,13 @@ export function createReport (components: ReportComponents): Report {
         },
         queue: { ...counts, sites },
         roster: { seq: head.seq, hash: hex(head.hash) },
-        admission: { standing: roster.standing(self), until: roster.member(self)?.notAfter },
+        admission: {
+          standing: roster.standing(self),
+          ...(roster.standing(self) === 'revoked'
+            ? { reason: roster.member(self)?.revoked?.reason }
+            : { until: roster.member(self)?.notAfter })
+        },
+        halted: roster.halted,
         clockAlarms: clockAlarms(),
         forked: roster.forked,
         ready: missing.length === 0,

@@ -24,9 +24,18 @@ function text (status: StatusView): string {
     ['tasks', `${queue.tasks}, ${queue.results} results, ${queue.queued} envelopes waiting, store ${bytes(queue.bytes)}`],
     ...queue.sites.map(({ site, count, bytes: size }): [string, string] => ['', `${count} for ${site} (${bytes(size)})`]),
     ['roster', `entry ${status.roster.seq}, ${status.roster.hash.slice(0, 16)}`],
-    ['admission', `${status.admission.standing}${status.admission.until == null ? '' : `, until ${time(status.admission.until)}`}`],
+    ['admission', admission(status.admission)],
     ...(status.clockAlarms.length > 0 ? [['clock', status.clockAlarms.join('; ')] as [string, string]] : []),
     ...(status.forked ? [['ALARM', 'the authority signed two histories: see docs/security.md'] as [string, string]] : []),
+    ...(status.halted == null ? [] : [['ALARM', `the roster is not followed further: ${status.halted}`] as [string, string]]),
     ['ready', status.ready ? 'yes' : `no: ${status.reasons.join('; ')}`]
   ])
+}
+
+function admission ({ standing, until, reason }: StatusView['admission']): string {
+  if (reason != null && reason !== '') {
+    return `${standing}: ${reason}`
+  }
+
+  return until == null ? standing : `${standing}, until ${time(until)}`
 }
