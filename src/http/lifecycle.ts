@@ -14,7 +14,9 @@ const EVERYWHERE: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1
 const CAUSES: Record<string, string> = {
   EADDRINUSE: 'another program uses it already: stop that one or choose another api.port',
   EACCES: 'this user may not bind it: choose an api.port above 1023',
-  EADDRNOTAVAIL: 'this machine has no such address: choose another api.host'
+  EADDRNOTAVAIL: 'this machine has no such address: choose another api.host',
+  ENOTFOUND: 'api.host is no address and no name that this machine knows',
+  EAI_AGAIN: 'api.host is no address, and names cannot be looked up now'
 }
 
 export class Lifecycle implements Api {

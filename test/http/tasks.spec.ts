@@ -296,7 +296,7 @@ describe('http: tasks', () => {
 
       await post(task)
       expect(JSON.parse((await call(api.url, path)).text)).to.deep.equal([APP2, REMOTE].map((to) => ({ to, state: 'queued', since: '2023-11-14T22:13:20.000Z' })))
-      expect((await call(api.url, path, { app: APP2 })).status).to.equal(403)
+      expect(await call(api.url, path, { app: APP2 })).to.include({ status: 403, text: 'Only the app that created a task sees its deliveries.' })
       expect((await call(api.url, `/v1/tasks/${randomUUID()}/deliveries`)).status).to.equal(404)
       expect((await call(api.url, '/v1/tasks/x/deliveries')).status).to.equal(400)
     })

@@ -1,6 +1,5 @@
 import Type from 'typebox'
 import { TaskParams } from '../beam/schemas.ts'
-import { NOT_YOURS } from '../beam/texts.ts'
 import { admit, taskIdOf } from '../caller.ts'
 import { HttpError } from '../errors.ts'
 import { APP_KEY, COMMON, empty, json, text } from '../openapi/responses.ts'
@@ -35,6 +34,8 @@ const schema = {
   }
 }
 
+const NOT_CREATOR = 'Only the app that created a task sees its deliveries.'
+
 export const addDeliveries: AddRoutes = (server, { tasks, access }) => {
   server.get('/v1/tasks/:task_id/deliveries', { schema }, async (request, reply) => {
     const app = admit(access, request, 'task.deliveries')
@@ -44,7 +45,7 @@ export const addDeliveries: AddRoutes = (server, { tasks, access }) => {
       case 'found':
         return sendJson(reply, 200, JSON.stringify(outcome.deliveries.map(render)))
       case 'not-creator':
-        throw new HttpError(403, NOT_YOURS)
+        throw new HttpError(403, NOT_CREATOR)
       case 'not-found':
         throw new HttpError(404)
       default:
