@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { join as pathOf } from 'node:path'
 import { systemClock } from '../core/clock.ts'
 import { fileExists } from '../core/files.ts'
 import { silentLog } from '../core/log.ts'
@@ -36,12 +37,17 @@ export async function joinSite (init: JoinSiteInit): Promise<JoinedNetwork> {
     return await join(init)
   } catch (error) {
     // a refusal for good changes nothing; after any other failure the same ticket goes on where it was
-    if (fresh && error instanceof EnrollRefusedError && error.final) {
+    if (fresh && error instanceof EnrollRefusedError && error.final && !await isTaken(init.dir)) {
       await rm(init.dir, { recursive: true })
     }
 
     throw error
   }
+}
+
+/** Another `init` or `join` made the directory its own meanwhile */
+async function isTaken (dir: string): Promise<boolean> {
+  return await fileExists(pathOf(dir, 'network.json')) || fileExists(pathOf(dir, 'keys'))
 }
 
 async function join ({ dir, ticket, organization, config, onProgress = () => {} }: JoinSiteInit): Promise<JoinedNetwork> {

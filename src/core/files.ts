@@ -156,7 +156,7 @@ export async function fileExists (path: string): Promise<boolean> {
     await lstat(path)
     return true
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) {
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) {
       return false
     }
 
