@@ -15,7 +15,7 @@ describe('http: curl', () => {
     try {
       await run('curl', ['--version'])
     } catch {
-      // not on this machine: nothing to show
+      process.stderr.write('skipped: curl is not on this machine\n')
       this.skip()
     }
 
