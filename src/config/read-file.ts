@@ -33,18 +33,25 @@ export async function readConfigFile (path: string, required: boolean): Promise<
     throw new InvalidInputError(path, `cannot be read: ${(err as Error).message}`)
   }
 
+  return parseConfigFile(text, path)
+}
+
+/**
+ * @throws {InvalidInputError} for what is no YAML mapping
+ */
+export function parseConfigFile (text: string, path: string): ConfigFile {
   if (text.length > MAX_FILE) {
     throw new InvalidInputError(path, `is longer than ${MAX_FILE} characters`)
   }
 
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true, stringKeys: true })
 
   if (document.errors.length > 0) {
     throw new InvalidInputError(path, `is no valid YAML: ${document.errors[0].message.split('\n')[0]}`)
   }
 
-  const value: unknown = document.toJS() ?? {}
+  const value = toValue(document, path)
 
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new InvalidInputError(path, 'must be a mapping such as "api: { port: 8081 }"')
@@ -58,6 +65,15 @@ export async function readConfigFile (path: string, required: boolean): Promise<
 
       return node == null ? ` (${path})` : ` (${path}, line ${lines.linePos(node).line})`
     }
+  }
+}
+
+function toValue (document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    // an alias without its anchor, or aliases of aliases that would fill the memory
+    throw new InvalidInputError(path, `is no valid YAML: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
