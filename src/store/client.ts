@@ -1,6 +1,7 @@
 import { StoreError } from './errors.ts'
 import { fromWire, pack } from './messages.ts'
 import type { Call, FromWorker, Reply, ToWorker } from './messages.ts'
+import type { StoreObserver } from './observer.ts'
 import type { Operation } from './operations.ts'
 import type { Log } from '../core/log.ts'
 import type { Worker } from 'node:worker_threads'
@@ -26,8 +27,11 @@ interface Pending {
 export class BatchClient {
   readonly #worker: Worker
   readonly #log: Log
+  readonly #observer?: StoreObserver
   #queue: Pending[] = []
   #flying: Pending[] = []
+  /** When they left, by the monotonic clock */
+  #posted = 0
   #scheduled = false
   #closing: Promise<void> | undefined
   #drained: (() => void) | undefined
@@ -36,9 +40,10 @@ export class BatchClient {
   /** Code of the last error of the disk, so that each condition is logged once */
   #trouble: string | undefined
 
-  constructor (worker: Worker, log: Log) {
+  constructor (worker: Worker, log: Log, observer?: StoreObserver) {
     this.#worker = worker
     this.#log = log
+    this.#observer = observer
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'done') {
         this.#settle(message.replies)
@@ -111,6 +116,7 @@ export class BatchClient {
       bytes += this.#queue[count++].bytes
     }
 
+    this.#posted = performance.now()
     this.#flying = this.#queue.slice(0, count)
     this.#queue = this.#queue.slice(count)
     this.#post({ kind: 'batch', calls: this.#flying.map(pending => pending.call) }, this.#flying.flatMap(pending => pending.transfer))
@@ -123,6 +129,7 @@ export class BatchClient {
   #settle (replies: Reply[]): void {
     const flying = this.#flying
     this.#flying = []
+    this.#observer?.batch(flying.map(({ call }) => call), replies, performance.now() - this.#posted)
 
     flying.forEach(({ resolve, reject }, i) => {
       const reply = replies[i]

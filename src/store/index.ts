@@ -13,7 +13,7 @@
  */
 import type { AppendBlob, AppendInbound, BeginInbound, InboundState, ReadBlob } from './types/blobs.ts'
 import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, StoredTask, TaskKey } from './types/facts.ts'
-import type { AddressRow, AppRow, TaskFilter, TaskSummary, WorkerRow } from './types/local.ts'
+import type { AddressRow, AppRow, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
 import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow } from './types/membership.ts'
 import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, SettleDelivery, SettleOutcome } from './types/tasks.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
@@ -70,6 +70,8 @@ export interface Transitions {
 
   /** Keeps the highest wall clock seen; returns it */
   touchClock(input: { now: number }): number
+  /** The operator says that `now` is right, also when it is lower than the mark; returns the mark that was */
+  resetClock(input: { now: number }): number
   setMeta(input: { key: string, value: string }): void
 }
 
@@ -85,8 +87,10 @@ export interface Reads {
   listResults(input: { task: TaskKey }): StoredResult[]
   getResult(input: { task: TaskKey, from: AppId }): StoredResult | undefined
   listDeliveries(input: { task: TaskKey, now: number }): RecipientDelivery[]
-  /** Newest first: for the operator */
-  recentTasks(input: { limit: number, now: number }): TaskSummary[]
+  /** Newest first: for the operator. `below`: only those that arrived before this place */
+  recentTasks(input: RecentTasks): TaskSummary[]
+  /** Envelopes that wait, queued and parked, oldest first: for the operator */
+  listWaiting(input: { site?: SiteId, limit: number, now: number }): WaitingEnvelope[]
 
   /** Queued envelopes for a site after `after`, in order */
   listOutbox(input: { site: SiteId, after: number, limit: number, now: number }): OutboxItem[]
@@ -109,6 +113,8 @@ export interface Reads {
   listAddresses(input: Record<string, never>): AddressRow[]
   getMeta(input: { key: string }): string | undefined
   counts(input: { now: number }): StoreCounts
+  /** Sums for metrics: from indexes, no row is read */
+  gauges(input: { self: SiteId, now: number }): StoreGauges
   countOpen(input: CountOpen): OpenCounts
 }
 

@@ -6,11 +6,14 @@ import { fromWire } from './messages.ts'
 import { OPERATIONS } from './operations.ts'
 import type { Store } from './index.ts'
 import type { FromWorker } from './messages.ts'
+import type { StoreObserver } from './observer.ts'
 import type { OpenDatabaseInit } from './schema.ts'
 import type { Log } from '../core/log.ts'
 
 export interface OpenStoreInit extends OpenDatabaseInit {
   log: Log
+  /** Told of each batch, for metrics */
+  observer?: StoreObserver
 }
 
 /** The same module beside this one, as source or compiled */
@@ -21,7 +24,7 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
  *
  * @throws {StoreError} STORE_NEWER, STORE_FOREIGN, STORE_CORRUPT, STORE_LOCKED, STORE_UNOPENABLE
  */
-export async function openStore ({ log, ...init }: OpenStoreInit): Promise<Store> {
+export async function openStore ({ log, observer, ...init }: OpenStoreInit): Promise<Store> {
   const worker = new Worker(WORKER, { workerData: init, name: 'store' })
   const [message] = await once(worker, 'message') as [FromWorker]
 
@@ -34,7 +37,7 @@ export async function openStore ({ log, ...init }: OpenStoreInit): Promise<Store
     throw new StoreError('STORE_FAILED', 'the store\'s thread did not open the database')
   }
 
-  const client = new BatchClient(worker, log.child({ component: 'store' }))
+  const client = new BatchClient(worker, log.child({ component: 'store' }), observer)
   const operations = OPERATIONS.map(name => [name, async (input: unknown) => client.call(name, input)])
 
   return {

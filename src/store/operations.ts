@@ -32,6 +32,7 @@ const transitions: Record<keyof Transitions, true> = {
   removeWorker: true,
   putAddress: true,
   touchClock: true,
+  resetClock: true,
   setMeta: true
 }
 
@@ -42,6 +43,7 @@ const reads: Record<keyof Reads, true> = {
   getResult: true,
   listDeliveries: true,
   recentTasks: true,
+  listWaiting: true,
   listOutbox: true,
   readOutbox: true,
   outboxSites: true,
@@ -57,6 +59,7 @@ const reads: Record<keyof Reads, true> = {
   listAddresses: true,
   getMeta: true,
   counts: true,
+  gauges: true,
   countOpen: true
 }
 

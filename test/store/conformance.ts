@@ -8,6 +8,7 @@ import { suiteDeliveries } from './conformance/deliveries.ts'
 import { suiteExpiry } from './conformance/expiry.ts'
 import { suiteLists } from './conformance/lists.ts'
 import { suiteMembership } from './conformance/membership.ts'
+import { suiteOperator } from './conformance/operator.ts'
 import { suiteOrder } from './conformance/order.ts'
 import { suiteReceive } from './conformance/receive.ts'
 import { suiteResults } from './conformance/results.ts'
@@ -38,5 +39,6 @@ export function conformance (open: OpenEmpty): void {
   suiteExpiry(get)
   suiteBlobs(get)
   suiteMembership(get)
+  suiteOperator(get)
   suiteApps(get)
 }

@@ -3,6 +3,7 @@
  */
 export { readBlob } from './blobs.ts'
 export { listDeliveries } from './deliveries.ts'
+export { gauges } from './gauges.ts'
 export { findInvite, listInvites } from './invites.ts'
 export { counts, getMeta, listAddresses, listApps, listWorkers } from './local.ts'
 export { listOutbox, outboxSites, readOutbox } from './outbox.ts'
@@ -11,3 +12,4 @@ export { getResult, listResults } from './results.ts'
 export { listRecords, listRoster, rosterHead } from './roster.ts'
 export { countOpen } from './usage.ts'
 export { findTasks, listTasks, recentTasks } from './tasks.ts'
+export { listWaiting } from './waiting.ts'

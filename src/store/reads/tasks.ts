@@ -1,7 +1,7 @@
 import { toFacts, toTask } from '../rows/task.ts'
 import { listDeliveries } from './deliveries.ts'
 import type { Context } from '../context.ts'
-import type { StoredTask, TaskFilter, TaskSummary } from '../index.ts'
+import type { RecentTasks, StoredTask, TaskFilter, TaskSummary } from '../index.ts'
 import type { TaskRow } from '../rows/task.ts'
 
 const TO_DO = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND todo = 1 AND local_expires > ?2'
@@ -47,9 +47,11 @@ export function findTasks (ctx: Context, { id }: { id: string }): StoredTask[] {
   return ctx.all<TaskRow>(FIND_SQL, id).map(toTask)
 }
 
-export function recentTasks (ctx: Context, { limit, now }: { limit: number, now: number }): TaskSummary[] {
+export function recentTasks (ctx: Context, { limit, now, below, app, before }: RecentTasks): TaskSummary[] {
   const rows = ctx.all<TaskRow>(`SELECT seq, creator, id, sender, recipients, ttl, failure_strategy, metadata, created, expires, size
-    FROM tasks ORDER BY seq DESC LIMIT ?`, limit)
+    FROM tasks t WHERE (?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR created <= ?2)
+    AND (?3 IS NULL OR sender = ?3 OR EXISTS (SELECT 1 FROM recipients p WHERE p.task = t.seq AND p.recipient = ?3))
+    ORDER BY seq DESC LIMIT ?4`, below ?? null, before ?? null, app ?? null, limit)
 
   return rows.map(row => ({
     ...toFacts(row),

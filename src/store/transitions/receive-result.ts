@@ -68,7 +68,7 @@ export function receiveResult (ctx: Context, input: ReceiveResult): ReceiveResul
   const seq = ctx.nextSeq()
   writeResult(ctx, previous, { ...input, task: task.seq, seq })
 
-  return { kind: 'stored', seq }
+  return { kind: 'stored', seq, created: task.created }
 }
 
 interface Version {

@@ -14,7 +14,7 @@ import type { OutboxRow } from '../rows/outbox.ts'
  */
 export function settleDelivery (ctx: Context, input: SettleDelivery): SettleOutcome {
   const { envelopeId, site, hash, outcome, reason, now } = input
-  const row = ctx.get<OutboxRow>(`SELECT ${ITEM_COLUMNS} FROM outbox o JOIN tasks t ON t.seq = o.task
+  const row = ctx.get<OutboxRow & { queued: number }>(`SELECT ${ITEM_COLUMNS}, o.since AS queued FROM outbox o JOIN tasks t ON t.seq = o.task
     WHERE o.envelope_id = ? AND o.site = ? AND o.state IN ('queued', 'parked')`, envelopeId, site)
 
   if (row == null) {
@@ -24,5 +24,5 @@ export function settleDelivery (ctx: Context, input: SettleDelivery): SettleOutc
   ctx.run('UPDATE outbox SET state = ?, since = ?, delivered = ?, hash = ?, reason = ?, seed = NULL WHERE seq = ?',
     outcome, now, outcome === 'delivered' ? now : null, hash, reason ?? null, row.seq)
 
-  return { kind: 'settled', item: toItem(row) }
+  return { kind: 'settled', item: toItem(row), since: row.queued }
 }

@@ -43,3 +43,44 @@ export interface TaskSummary extends TaskFacts {
   size: number
   deliveries: RecipientDelivery[]
 }
+
+export interface RecentTasks {
+  limit: number
+  now: number
+  /** Only what arrived before this place (`seq`) */
+  below?: number
+  /** Only what this app created or is a recipient of */
+  app?: AppId | SiteId
+  /** Only what was created at this instant or before, Unix ms */
+  before?: number
+}
+
+/** An envelope that waits to be sent; what it carries is not told */
+export interface WaitingEnvelope {
+  seq: number
+  site: SiteId
+  kind: 'task' | 'result'
+  /** The answering app (results) */
+  app?: AppId
+  task: { creator: SiteId, id: string }
+  state: 'queued' | 'parked'
+  /** Unix ms */
+  since: number
+  expires: number
+  /** Bytes of the body */
+  size: number
+  /** Why parked */
+  reason?: string
+}
+
+/** How much is here now; bytes are those of the bodies */
+export interface StoreGauges {
+  /** Unexpired tasks that apps of this site created, and those of other sites */
+  own: { count: number, bytes: number }
+  received: { count: number, bytes: number }
+  /** Envelopes to other sites */
+  queued: { count: number, bytes: number }
+  parked: { count: number, bytes: number }
+  /** Since when the oldest queued envelope waits, Unix ms */
+  oldest?: number
+}

@@ -71,7 +71,8 @@ export interface ReceiveResult {
   dedupUntil: number
 }
 export type ReceiveResultOutcome =
-  | { kind: 'stored', seq: number }
+  /** `created`: when its task was, Unix ms */
+  | { kind: 'stored', seq: number, created?: number }
   /** A newer version is here: acknowledged, no effect */
   | { kind: 'older' }
   | { kind: 'duplicate', hash: Uint8Array, outcome: number, reason: string }
@@ -98,7 +99,8 @@ export interface SettleDelivery {
   now: number
 }
 export type SettleOutcome =
-  | { kind: 'settled', item: OutboxItem }
+  /** `since`: when it was queued, Unix ms */
+  | { kind: 'settled', item: OutboxItem, since: number }
   /** No such envelope, not for this site, or settled before */
   | { kind: 'unknown' }
 
