@@ -13,7 +13,9 @@ const rooms = [
   ['events', 'access'],
   ['tasks', 'workers'],
   ['config'],
+  ['metrics'],
   ['http', 'control'],
+  ['doctor'],
   ['lab'],
   ['demo'],
   ['cli']

@@ -13,8 +13,10 @@ import { createSeal } from './envelope/seal.ts'
 import { createEventBus } from './events/create-bus.ts'
 import { createApi } from './http/create-api.ts'
 import { loadMembership } from './membership/load.ts'
+import { createMetrics } from './metrics/create-metrics.ts'
 import { createNetwork } from './network/create-network.ts'
 import { openStore } from './store/open.ts'
+import { watchTrouble } from './store/trouble.ts'
 import { createTasks } from './tasks/create-tasks.ts'
 import { version } from './version.ts'
 import { createWorkers } from './workers/create-workers.ts'
@@ -82,7 +84,9 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   // a store that closes late may still write
   teardown.add('lock', () => { lock.release() }, { guards: true })
 
-  const store = await openStore({ path: files.store, log })
+  const metrics = config.metrics.enabled === 'yes' ? createMetrics({ version: version(), file: files.store, clock, maxSites: config.metrics.maxSites }) : undefined
+  const watch = watchTrouble(metrics?.observer)
+  const store = await openStore({ path: files.store, log, observer: watch })
   teardown.add('store', async () => store.close())
 
   const membership = await loadMembership({ dir: config.dir, store, clock, random, log })
@@ -98,10 +102,11 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const workers = createWorkers({ membership, store, links, directory, access, config, clock, random, log })
 
   const served: { url?: string } = {}
-  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), api: () => served.url })
+  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), trouble: () => watch.trouble(), api: () => served.url })
   const status = (): { ready: boolean, reasons: string[] } => ({ ready: report.reasons().length === 0, reasons: report.reasons() })
 
-  const api = await createApi({ tasks, workers, apps, access, membership, network, events, config, clock, log, status })
+  const api = await createApi({ tasks, workers, apps, access, membership, network, events, config, clock, log, status, broken: () => watch.trouble()?.needsRestart === true ? watch.trouble()?.message : undefined, metrics })
+  metrics?.watch({ membership, network, store, refusals: () => tasks.refusals(), waiters: () => events.size, paused: () => tasks.paused(), trouble: () => watch.trouble(), ready: () => report.reasons().length === 0 })
   const operator = createOperator({ membership, apps, network, tasks, status: report.status, stop: onStopRequest })
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
 

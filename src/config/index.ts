@@ -53,6 +53,12 @@ export interface Config {
     /** Recipients of one task. @default 1_024 */
     maxRecipients: number
   }
+  metrics: {
+    /** Serve GET /metrics. @default 'yes' */
+    enabled: 'yes' | 'no'
+    /** Sites that get series of their own; 0 for none. @default 64 */
+    maxSites: number
+  }
   /** Capabilities announced while the daemon runs, whoever works on them */
   workers: Array<{ app: string, capabilities: string[] }>
 }

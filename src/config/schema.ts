@@ -51,6 +51,10 @@ export const schema = Type.Object({
     maxOpenPerApp: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 100_000, description: 'Unexpired tasks that one app may have created' }),
     maxRecipients: Type.Integer({ minimum: 1, maximum: 1_024, default: 1_024, description: 'Recipients of one task' })
   }, strict),
+  metrics: Type.Object({
+    enabled: choice(['yes', 'no'], { default: 'yes', description: 'Serve GET /metrics for Prometheus, without a key' }),
+    maxSites: Type.Integer({ minimum: 0, maximum: 1_024, default: 64, description: 'Sites that get series of their own in the metrics; 0 for none' })
+  }, strict),
   workers: Type.Array(Type.Object({
     app: Type.String({ pattern: APP, rule: 'must be the first part of an app id: 1 to 63 letters, digits or "-"' }),
     capabilities: Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: 64 })

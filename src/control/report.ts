@@ -6,6 +6,7 @@ import type { EventBus } from '../events/index.ts'
 import type { Membership } from '../membership/index.ts'
 import type { Network } from '../network/index.ts'
 import type { Store } from '../store/index.ts'
+import type { StoreTrouble } from '../store/trouble.ts'
 
 export interface ReportComponents {
   membership: Membership
@@ -15,6 +16,8 @@ export interface ReportComponents {
   clock: Clock
   /** Why nothing is accepted, for people; undefined when all is well */
   paused(): string | undefined
+  /** Why the store acknowledges nothing. @default nothing is ever wrong with it */
+  trouble?(): StoreTrouble | undefined
   version: string
   /** URL of the API; undefined until it listens */
   api(): string | undefined
@@ -28,19 +31,21 @@ export interface Report {
 
 /** How this daemon is: one answer for operators, load balancers and the start line */
 export function createReport (components: ReportComponents): Report {
-  const { membership, network, store, events, clock, paused, version, api } = components
+  const { membership, network, store, events, clock, paused, version, api, trouble = () => undefined } = components
   const { roster, self } = membership
   const since = clock.now()
 
   const reasons = (): string[] => {
     const standing = roster.standing(self)
     const why = paused()
+    const disk = trouble()
 
     return [
       ...(api() == null ? ['the API does not listen yet'] : []),
       ...(events.draining ? ['the daemon is stopping'] : []),
       ...(standing === 'member' ? [] : [`the roster says of this site: ${standing}`]),
-      ...(why == null ? [] : [why])
+      ...(why == null ? [] : [why]),
+      ...(disk == null ? [] : [disk.message])
     ]
   }
 

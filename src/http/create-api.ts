@@ -5,6 +5,7 @@ import { addGuards } from './guards/index.ts'
 import { addHealth } from './health/index.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
+import { addMetrics } from './metrics/index.ts'
 import { addOpenapi, collectSchemas } from './openapi/index.ts'
 import { Polls } from './polls.ts'
 import { addResults } from './results/index.ts'
@@ -41,6 +42,7 @@ export async function createApi (components: ApiComponents): Promise<Api> {
   addWorkers(server, context)
   addSites(server, context)
   addHealth(server, context)
+  addMetrics(server, context)
   addOpenapi(server, context)
 
   await server.ready()

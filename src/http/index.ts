@@ -14,6 +14,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { EventBus } from '../events/index.ts'
 import type { Membership } from '../membership/index.ts'
+import type { HttpMetrics } from '../metrics/index.ts'
 import type { Network } from '../network/index.ts'
 import type { Tasks, Workers } from '../tasks/index.ts'
 
@@ -39,6 +40,10 @@ export interface ApiComponents {
   clock: Clock
   log: Log
   status(): ReadyStatus
+  /** For GET /v1/health: why only a restart helps. @default nothing ever is */
+  broken?(): string | undefined
+  /** Counts requests and serves GET /metrics; none of it when absent */
+  metrics?: HttpMetrics
   /** For tests: shorter times */
   limits?: Partial<HttpLimits>
 }

@@ -19,7 +19,12 @@ export class Polls {
     this.#limit = limit
   }
 
-  /** Of one app, for tests and metrics */
+  /** Of all apps */
+  get total (): number {
+    return [...this.#held.values()].reduce((sum, held) => sum + held, 0)
+  }
+
+  /** Of one app */
   held (app: AppId): number {
     return this.#held.get(app) ?? 0
   }

@@ -10,6 +10,7 @@ import { MemoryWorkers } from './memory-workers.ts'
 import type { Config } from '../../../src/config/index.ts'
 import type { Api, HttpLimits, ReadyStatus } from '../../../src/http/index.ts'
 import type { Member, Standing } from '../../../src/membership/index.ts'
+import type { HttpMetrics } from '../../../src/metrics/index.ts'
 import type { PeerStatus } from '../../../src/network/index.ts'
 import type { AppRow } from '../../../src/store/index.ts'
 
@@ -33,6 +34,9 @@ export interface TestApi {
 export interface TestApiInit {
   api?: Partial<Config['api']>
   limits?: Partial<HttpLimits>
+  metrics?: HttpMetrics
+  /** Why only a restart helps */
+  broken?(): string | undefined
 }
 
 /** The API on a free port of loopback, over test doubles of everything below it */
@@ -87,7 +91,9 @@ export async function startApi (init: TestApiInit = {}): Promise<TestApi> {
     clock: systemClock,
     log: silentLog,
     status: () => ready,
-    limits: init.limits
+    limits: init.limits,
+    metrics: init.metrics,
+    broken: init.broken
   })
 
   const { url } = await api.listen()
