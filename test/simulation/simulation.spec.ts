@@ -3,22 +3,27 @@ import { INVARIANTS } from './kit/invariants.ts'
 import { SABOTAGE } from './kit/sabotage.ts'
 import { simulate } from './kit/simulation.ts'
 
-/** SIM_SEED=<seed> replays one; SIM_RUNS=<n> runs as many new ones */
+/** SIM_SEED=<seed> replays one, with SIM_SITES and SIM_TASKS as it was run; SIM_RUNS=<n> runs as many new ones. index.ts runs hundreds. */
 const RUNS = Number(process.env.SIM_RUNS ?? 5)
 const SEEDS = process.env.SIM_SEED != null ? [process.env.SIM_SEED] : Array.from({ length: RUNS }, (_, i) => process.env.SIM_RUNS == null ? `beam ${i + 1}` : `${Date.now()} ${i + 1}`)
+
+const SIZE = {
+  sites: process.env.SIM_SITES == null ? undefined : Number(process.env.SIM_SITES),
+  tasks: process.env.SIM_TASKS == null ? undefined : Number(process.env.SIM_TASKS)
+}
 
 describe('simulation', () => {
   for (const seed of SEEDS) {
     it(`keeps every invariant with the seed "${seed}"`, async function () {
       this.timeout(300_000)
       const started = performance.now()
-      const report = await simulate({ seed })
+      const report = await simulate({ seed, ...SIZE })
       // what a failure is replayed with, and that the run was no empty one
       // eslint-disable-next-line no-console
-      console.info(`      SIM_SEED="${seed}": ${report.tasks} tasks, ${report.answers} answers in ${report.versions} versions, ${report.kills} kills, ${report.cuts} cuts, ${Math.round(report.virtual / 1000)} s of virtual time in ${Math.round(performance.now() - started)} ms`)
+      console.info(`      SIM_SEED="${seed}": ${report.tasks} tasks, ${report.answers} answers in ${report.versions} versions, ${report.kills} kills, ${report.cuts} cuts, ${report.jumps} clock jumps, ${Math.round(report.virtual / 1000)} s of virtual time in ${Math.round(performance.now() - started)} ms`)
 
       expect(report.violations, `replay with SIM_SEED="${seed}"`).to.deep.equal([])
-      expect(report.tasks).to.be.at.least(100)
+      expect(report.tasks).to.equal((SIZE.sites ?? 5) * (SIZE.tasks ?? 20))
       expect(report.kills + report.cuts).to.be.above(0)
     })
   }

@@ -110,7 +110,8 @@ async function persist<T> ({ site, clock, random }: AppContext, fn: (tasks: Runn
         return await site.call(fn)
       }
     } catch (err: any) {
-      if (!/was killed|disk is full/.test(err.message)) {
+      // a daemon whose clock was set back says 503 until it is right again
+      if (err.code !== 'UNAVAILABLE' && !/was killed|disk is full/.test(err.message)) {
         throw err
       }
     }

@@ -31,6 +31,8 @@ export interface SimulationReport {
   versions: number
   kills: number
   cuts: number
+  /** How often a clock was set */
+  jumps: number
   /** ms of virtual time */
   virtual: number
   /** Differs as soon as anything happened otherwise */
@@ -44,8 +46,8 @@ const HEALING = 300_000
 
 /**
  * Sites with apps that create and answer, while frames are lost, doubled and
- * overtaken, links break, bulk channels are cut, clocks differ, keys change and
- * daemons are killed. Then all is healed, and the invariants must hold.
+ * overtaken, links break, bulk channels are cut, clocks differ and jump, keys change,
+ * disks are full and daemons are killed. Then all is healed, and the invariants must hold.
  */
 export async function simulate (init: SimulationInit): Promise<SimulationReport> {
   const random = new SeededRandom(init.seed)
@@ -114,6 +116,7 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
     versions: versions.length,
     kills: chaos.kills,
     cuts: chaos.cuts,
+    jumps: chaos.jumps,
     virtual: clock.monotonic(),
     fingerprint: `${ledger.polls} ${versions.map(({ revision }) => revision).join(' ')} ${random.float()}`
   }
@@ -123,6 +126,7 @@ class Chaos {
   over = false
   kills = 0
   cuts = 0
+  jumps = 0
   readonly #clock: VirtualClock
   readonly #random: SeededRandom
   readonly #network: SimNetwork
@@ -153,7 +157,8 @@ class Chaos {
         },
         async () => { this.#membership.rotate(a.site) },
         async () => this.#fillDisk(a),
-        async () => { a.clock.skew += this.#random.int(-2_000, 2_000) }
+        async () => { a.clock.skew += this.#random.int(-2_000, 2_000) },
+        async () => this.#jump(a)
       ])().finally(() => { this.#running.delete(event) })
       this.#running.add(event)
     }
@@ -182,6 +187,16 @@ class Chaos {
     site.diskFull = true
     await sleep(this.#clock, this.#random.int(100, 4_000))
     site.diskFull = false
+  }
+
+  /** Somebody sets the clock: back by up to a day, or ahead by a little more than is forgiven, and right again */
+  async #jump (site: SimSite): Promise<void> {
+    this.jumps++
+    const by = this.#random.chance(0.5) ? -this.#random.int(10_000, 86_400_000) : this.#random.int(10_000, 90_000)
+
+    site.clock.skew += by
+    await sleep(this.#clock, this.#random.int(1_000, 20_000))
+    site.clock.skew -= by
   }
 
   async #partition (a: SimSite, b: SimSite): Promise<void> {
