@@ -1,8 +1,12 @@
-import { StoreError, isDiskError } from './errors.ts'
+import { Disk } from './disk.ts'
+import { isDiskError } from './errors.ts'
 import { toWire } from './messages.ts'
 import { isRead } from './operations.ts'
 import type { StoreCore } from './index.ts'
 import type { Call, Reply } from './messages.ts'
+
+/** Changes nothing that anybody reads */
+const PROBE: Call = { operation: 'setMeta', input: { key: 'probe', value: '' } }
 
 /**
  * Runs the calls of many callers: first the reads, which see what is committed, then
@@ -10,12 +14,10 @@ import type { Call, Reply } from './messages.ts'
  * that throws takes back its own work and rejects alone. When the disk is at fault
  * every transition of the batch is rejected: none is on disk.
  *
- * After a failed fsync nobody knows what the disk holds. From then on transitions
- * are refused until the process was restarted and the log was read back.
+ * What the disk did is remembered in `disk`, which says what is refused from then on.
+ * A batch without calls asks whether a full disk has room again.
  */
-export function createBatchRunner (core: StoreCore): (calls: Call[]) => Reply[] {
-  let failed: StoreError | undefined
-
+export function createBatchRunner (core: StoreCore, disk: Disk = new Disk()): (calls: Call[]) => Reply[] {
   function invoke ({ operation, input }: Call): unknown {
     return (core[operation] as (input: unknown) => unknown)(input)
   }
@@ -28,21 +30,20 @@ export function createBatchRunner (core: StoreCore): (calls: Call[]) => Reply[] 
         throw error
       }
 
+      disk.noticed(error)
+
       return { ok: false, error: toWire(error) }
     }
   }
 
   function commit (calls: Call[]): Reply[] {
     try {
-      if (failed != null) {
-        throw failed
-      }
+      const replies = core.transaction(() => calls.map(attempt))
+      disk.worked()
 
-      return core.transaction(() => calls.map(attempt))
+      return replies
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'STORE_FAILED') {
-        failed = error
-      }
+      disk.noticed(error)
 
       return calls.map(() => ({ ok: false, error: toWire(error) }))
     }
@@ -50,12 +51,23 @@ export function createBatchRunner (core: StoreCore): (calls: Call[]) => Reply[] 
 
   return (calls) => {
     const replies = new Map<Call, Reply>()
-    const transitions = calls.filter(call => !isRead(call.operation))
+    const transitions: Call[] = []
+    disk.look()
 
     for (const call of calls) {
+      const refusal = isRead(call.operation) ? undefined : disk.refusal(call.operation)
+
       if (isRead(call.operation)) {
         replies.set(call, attempt(call))
+      } else if (refusal == null) {
+        transitions.push(call)
+      } else {
+        replies.set(call, { ok: false, error: toWire(refusal) })
       }
+    }
+
+    if (calls.length === 0 && disk.mustTry) {
+      commit([PROBE])
     }
 
     if (transitions.length > 0) {

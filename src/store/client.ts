@@ -1,6 +1,7 @@
+import { ConflictError } from '../core/errors.ts'
 import { StoreError } from './errors.ts'
 import { fromWire, pack } from './messages.ts'
-import type { Call, FromWorker, Reply, ToWorker } from './messages.ts'
+import type { Call, FromWorker, Reply, ToWorker, WireError } from './messages.ts'
 import type { StoreObserver } from './observer.ts'
 import type { Operation } from './operations.ts'
 import type { Log } from '../core/log.ts'
@@ -11,6 +12,15 @@ const MAX_CALLS = 512
 
 /** Most bytes of bodies in one batch, at least one call goes. @default 8 MiB */
 const MAX_BYTES = 8_388_608
+
+/** How often a full disk is asked for room when nobody calls, ms */
+const PROBE_EVERY = 500
+
+interface BackupRun {
+  progress(done: number, total: number): void
+  resolve(): void
+  reject(error: Error): void
+}
 
 interface Pending {
   call: Call
@@ -37,16 +47,23 @@ export class BatchClient {
   #drained: (() => void) | undefined
   /** Why nothing works any more */
   #dead: StoreError | undefined
-  /** Code of the last error of the disk, so that each condition is logged once */
-  #trouble: string | undefined
+  /** What the store's thread says of the disk; each condition is logged once */
+  #trouble: WireError | undefined
+  #probe: NodeJS.Timeout | undefined
+  #backup: BackupRun | undefined
 
-  constructor (worker: Worker, log: Log, observer?: StoreObserver) {
+  constructor (worker: Worker, log: Log, observer?: StoreObserver, trouble?: WireError) {
     this.#worker = worker
     this.#log = log
     this.#observer = observer
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'done') {
         this.#settle(message.replies)
+        this.#report(message.trouble)
+      } else if (message.kind === 'probed') {
+        this.#report(message.trouble)
+      } else if (message.kind === 'backup') {
+        this.#backedUp(message)
       }
     })
     worker.on('error', (error) => {
@@ -55,6 +72,7 @@ export class BatchClient {
     worker.on('exit', () => {
       this.#die(new StoreError(this.#closing == null ? 'STORE_FAILED' : 'STORE_CLOSED', 'the store\'s thread ended'))
     })
+    this.#report(trouble)
   }
 
   async call (operation: Operation, input: unknown): Promise<unknown> {
@@ -74,6 +92,29 @@ export class BatchClient {
     })
   }
 
+  /** Why nothing more is acknowledged */
+  trouble (): { code: string, message: string } | undefined {
+    const { code, message } = this.#dead ?? this.#trouble ?? {}
+
+    return code == null || message == null ? undefined : { code, message }
+  }
+
+  /** A consistent copy of the database in a new file; one at a time */
+  async backup (to: string, progress: (done: number, total: number) => void): Promise<void> {
+    if (this.#dead != null || this.#closing != null) {
+      throw this.#dead ?? new StoreError('STORE_CLOSED', 'the store is closed')
+    }
+
+    if (this.#backup != null) {
+      throw new ConflictError('a backup is under way already: wait until it is done')
+    }
+
+    await new Promise<void>((resolve, reject) => {
+      this.#backup = { progress, resolve, reject }
+      this.#post({ kind: 'backup', to }, [])
+    })
+  }
+
   /** Finishes what was called, then closes the file */
   async close (): Promise<void> {
     this.#closing ??= this.#close()
@@ -82,6 +123,8 @@ export class BatchClient {
   }
 
   async #close (): Promise<void> {
+    clearTimeout(this.#probe)
+
     if (this.#queue.length > 0 || this.#flying.length > 0) {
       await new Promise<void>(resolve => { this.#drained = resolve })
     }
@@ -141,20 +184,48 @@ export class BatchClient {
       }
     })
 
-    this.#report(replies)
     this.#schedule()
     this.#checkDrained()
   }
 
-  #report (replies: Reply[]): void {
-    const bad = replies.find(reply => !reply.ok && ['STORE_FULL', 'STORE_IO', 'STORE_FAILED', 'STORE_CORRUPT'].includes(reply.error.code ?? ''))
-    const code = bad?.ok === false ? bad.error.code : undefined
-
-    if (bad?.ok === false && code !== this.#trouble) {
-      this.#log.error({ code }, bad.error.message)
+  #report (trouble: WireError | undefined): void {
+    if (trouble != null && trouble.code !== this.#trouble?.code) {
+      this.#log.error({ code: trouble.code }, trouble.message)
+    } else if (trouble == null && this.#trouble != null) {
+      this.#log.info({}, 'the disk has room again: the store takes everything')
     }
 
-    this.#trouble = code
+    this.#trouble = trouble
+    this.#watchRoom()
+  }
+
+  /** A full disk is looked at again and again, also when nobody calls */
+  #watchRoom (): void {
+    clearTimeout(this.#probe)
+
+    if (this.#trouble?.code === 'STORE_FULL' && this.#closing == null) {
+      this.#probe = setTimeout(() => {
+        if (this.#flying.length === 0 && this.#closing == null && this.#dead == null) {
+          this.#post({ kind: 'probe' }, [])
+        }
+      }, PROBE_EVERY)
+      this.#probe.unref()
+    }
+  }
+
+  #backedUp ({ done, total, ended }: Extract<FromWorker, { kind: 'backup' }>): void {
+    const run = this.#backup
+    run?.progress(done, total)
+
+    if (ended != null) {
+      this.#backup = undefined
+
+      if (ended.error == null) {
+        run?.resolve()
+      } else {
+        run?.reject(fromWire(ended.error))
+      }
+    }
   }
 
   #checkDrained (): void {
@@ -172,6 +243,7 @@ export class BatchClient {
 
     if (this.#closing == null) {
       this.#log.error({ code: error.code }, error.message)
+      this.#observer?.died?.(error)
     }
 
     for (const { reject } of [...this.#flying, ...this.#queue]) {
@@ -180,6 +252,9 @@ export class BatchClient {
 
     this.#flying = []
     this.#queue = []
+    this.#backup?.reject(error)
+    this.#backup = undefined
+    clearTimeout(this.#probe)
     this.#checkDrained()
   }
 }

@@ -1,4 +1,6 @@
 import { createContext } from './context.ts'
+import { closeMarked } from './last-run.ts'
+import { createMaintenance } from './maintenance.ts'
 import { READS, TRANSITIONS } from './operations.ts'
 import * as reads from './reads/index.ts'
 import { openDatabase } from './schema.ts'
@@ -29,7 +31,8 @@ export function openCore (init: OpenDatabaseInit): StoreCore {
   const core: Record<string, unknown> = {
     incarnation: Number(reads.getMeta(ctx, { key: 'incarnation' })),
     transaction,
-    close: () => { db.close() }
+    maintenance: createMaintenance(db, init.path),
+    close: () => { closeMarked(init.path, () => { db.close() }) }
   }
 
   for (const name of TRANSITIONS) {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { BeamError } from '../core/errors.ts'
 
 /**
@@ -33,6 +34,10 @@ export class StoreError extends BeamError {
     super(code, message, options)
     this.name = 'StoreError'
   }
+}
+
+export function howToRestore (path: string): string {
+  return `restore a backup with "beam-node restore FILE --force --dir ${dirname(dirname(path))}", which keeps what is there aside`
 }
 
 /** These say that the disk, not the operation, is at fault: a batch ends as one */
@@ -84,7 +89,7 @@ export function translateError (error: unknown, path: string): unknown {
       return new StoreError('STORE_IO', `the disk failed on ${path} (${error.message})`, cause)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return new StoreError('STORE_CORRUPT', `${path} is not a readable database (${error.message}): restore it from a backup, or move it away`, cause)
+      return new StoreError('STORE_CORRUPT', `${path} is not a readable database (${error.message}): ${howToRestore(path)}`, cause)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return new StoreError('STORE_LOCKED', `${path} is in use by another process`, cause)

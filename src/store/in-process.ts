@@ -28,6 +28,8 @@ export function inProcessStore (core: StoreCore): Store {
   return {
     incarnation: core.incarnation,
     ...Object.fromEntries(operations),
+    trouble: () => undefined,
+    backup: async (to, progress) => core.maintenance.backup(to, progress),
     close: async () => {
       // what was called before finishes first
       await Promise.resolve()

@@ -11,6 +11,7 @@
  * Preconditions stand in the file of each transition. An operation whose
  * precondition fails returns an outcome that says so and changes nothing.
  */
+import type { Maintenance } from './maintenance.ts'
 import type { AppendBlob, AppendInbound, BeginInbound, InboundState, ReadBlob } from './types/blobs.ts'
 import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, StoredTask, TaskKey } from './types/facts.ts'
 import type { AddressRow, AppRow, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
@@ -130,6 +131,8 @@ export interface StoreCounts {
 export interface StoreCore extends Transitions, Reads {
   /** Number of this store's life: larger after a restore from a backup */
   readonly incarnation: number
+  /** The file as a whole: checks, checkpoints, backup */
+  readonly maintenance: Maintenance
   /** Runs `fn` in one transaction; rolled back when it throws */
   transaction<T> (fn: () => T): T
   close(): void
@@ -142,5 +145,13 @@ type Async<T> = {
 /** What the rest of the daemon uses */
 export interface Store extends Async<Transitions>, Async<Reads> {
   readonly incarnation: number
+  /** Why nothing more is acknowledged: full or failed disk, for people; undefined when all is well */
+  trouble(): { code: string, message: string } | undefined
+  /**
+   * A consistent copy of the database in a new file, while work goes on. One at a time.
+   *
+   * @throws {ConflictError} when one is under way
+   */
+  backup(to: string, progress: (done: number, total: number) => void): Promise<void>
   close(): Promise<void>
 }

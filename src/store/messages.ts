@@ -15,13 +15,21 @@ export type Reply =
 
 export type ToWorker =
   | { kind: 'batch', calls: Call[] }
+  /** Is there room again? */
+  | { kind: 'probe' }
+  | { kind: 'backup', to: string }
   | { kind: 'close' }
 
 export type FromWorker =
-  | { kind: 'open', incarnation: number }
+  | { kind: 'open', incarnation: number, trouble?: WireError }
   | { kind: 'refused', error: WireError }
   /** In the order of the calls; sent after the commit */
-  | { kind: 'done', replies: Reply[] }
+  | { kind: 'done', replies: Reply[], trouble?: WireError }
+  | { kind: 'probed', trouble?: WireError }
+  /** Before `open`: something that takes long */
+  | { kind: 'note', text: string }
+  /** How far a backup is; `ended` with the last one */
+  | { kind: 'backup', done: number, total: number, ended?: { error?: WireError } }
   | { kind: 'closed' }
 
 /** Classes do not survive the passage: the code tells which it was */

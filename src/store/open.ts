@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { BatchClient } from './client.ts'
 import { StoreError } from './errors.ts'
@@ -14,6 +14,8 @@ export interface OpenStoreInit extends OpenDatabaseInit {
   log: Log
   /** Told of each batch, for metrics */
   observer?: StoreObserver
+  /** Bytes kept free beside the database, so that a full disk can be emptied. @default none */
+  reserve?: number
 }
 
 /** The same module beside this one, as source or compiled */
@@ -26,7 +28,8 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
  */
 export async function openStore ({ log, observer, ...init }: OpenStoreInit): Promise<Store> {
   const worker = new Worker(WORKER, { workerData: init, name: 'store' })
-  const [message] = await once(worker, 'message') as [FromWorker]
+  const own = log.child({ component: 'store' })
+  const message = await firstAnswer(worker, own)
 
   if (message.kind === 'refused') {
     await once(worker, 'exit')
@@ -37,12 +40,27 @@ export async function openStore ({ log, observer, ...init }: OpenStoreInit): Pro
     throw new StoreError('STORE_FAILED', 'the store\'s thread did not open the database')
   }
 
-  const client = new BatchClient(worker, log.child({ component: 'store' }), observer)
+  const client = new BatchClient(worker, own, observer, message.trouble)
   const operations = OPERATIONS.map(name => [name, async (input: unknown) => client.call(name, input)])
 
   return {
     incarnation: message.incarnation,
     ...Object.fromEntries(operations),
+    trouble: () => client.trouble(),
+    backup: async (to: string, progress: (done: number, total: number) => void) => client.backup(to, progress),
     close: async () => client.close()
   }
+}
+
+/** Notes come before it, when the file is checked */
+async function firstAnswer (worker: Worker, log: Log): Promise<FromWorker> {
+  for await (const [message] of on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>) {
+    if (message.kind !== 'note') {
+      return message
+    }
+
+    log.warn({}, message.text)
+  }
+
+  throw new StoreError('STORE_FAILED', 'the store\'s thread ended before it opened the database')
 }

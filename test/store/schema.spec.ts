@@ -78,7 +78,7 @@ describe('store schema', () => {
 
   it('refuses a file that is no database, and a damaged one', async () => {
     await writeFile(file, 'name,age\n'.repeat(1_000))
-    expect(await refusal()).to.include({ code: 'STORE_CORRUPT' }).and.to.have.property('message').that.includes('restore it from a backup')
+    expect(await refusal()).to.include({ code: 'STORE_CORRUPT' }).and.to.have.property('message').that.includes('beam-node restore FILE')
 
     await rm(file)
     openCore({ path: file }).close()
