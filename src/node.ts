@@ -16,7 +16,7 @@ import { loadMembership } from './membership/load.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { createNetwork } from './network/create-network.ts'
 import { openStore } from './store/open.ts'
-import { watchTrouble } from './store/trouble.ts'
+import { troubleOf } from './store/trouble.ts'
 import { createTasks } from './tasks/create-tasks.ts'
 import { version } from './version.ts'
 import { createWorkers } from './workers/create-workers.ts'
@@ -25,6 +25,7 @@ import type { Clock } from './core/clock.ts'
 import type { SiteId } from './core/ids.ts'
 import type { Log } from './core/log.ts'
 import type { Random } from './core/random.ts'
+import type { StoreTrouble } from './store/trouble.ts'
 
 export interface NodeInit {
   loaded: LoadedConfig
@@ -53,6 +54,9 @@ export interface BeamNode {
   /** Drains: no new work, held polls answered, commits finished, links closed */
   stop(): Promise<void>
 }
+
+/** Kept free on the disk, so that what frees room can work when it is full, bytes. @default 16 MiB */
+const RESERVE = 16_777_216
 
 /** Draining takes at most this long, ms */
 const DRAIN = 9_000
@@ -85,8 +89,8 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   teardown.add('lock', () => { lock.release() }, { guards: true })
 
   const metrics = config.metrics.enabled === 'yes' ? createMetrics({ version: version(), file: files.store, clock, maxSites: config.metrics.maxSites }) : undefined
-  const watch = watchTrouble(metrics?.observer)
-  const store = await openStore({ path: files.store, log, observer: watch })
+  const store = await openStore({ path: files.store, log, observer: metrics?.observer, reserve: RESERVE })
+  const trouble = (): StoreTrouble | undefined => troubleOf(store)
   teardown.add('store', async () => store.close())
 
   const membership = await loadMembership({ dir: config.dir, store, clock, random, log })
@@ -102,11 +106,11 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const workers = createWorkers({ membership, store, links, directory, access, config, clock, random, log })
 
   const served: { url?: string } = {}
-  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), trouble: () => watch.trouble(), api: () => served.url })
+  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), trouble, api: () => served.url })
   const status = (): { ready: boolean, reasons: string[] } => ({ ready: report.reasons().length === 0, reasons: report.reasons() })
 
-  const api = await createApi({ tasks, workers, apps, access, membership, network, events, config, clock, log, status, broken: () => watch.trouble()?.needsRestart === true ? watch.trouble()?.message : undefined, metrics })
-  metrics?.watch({ membership, network, store, refusals: () => tasks.refusals(), waiters: () => events.size, paused: () => tasks.paused(), trouble: () => watch.trouble(), ready: () => report.reasons().length === 0 })
+  const api = await createApi({ tasks, workers, apps, access, membership, network, events, config, clock, log, status, broken: () => trouble()?.needsRestart === true ? trouble()?.message : undefined, metrics })
+  metrics?.watch({ membership, network, store, refusals: () => tasks.refusals(), waiters: () => events.size, paused: () => tasks.paused(), trouble, ready: () => report.reasons().length === 0 })
   const operator = createOperator({ membership, apps, network, tasks, status: report.status, stop: onStopRequest })
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
 

@@ -26,7 +26,14 @@ const STATUS: Record<string, number> = {
   CONFLICT: 409,
   UNAVAILABLE: 503,
   UNREACHABLE: 503,
-  LIMIT: 429
+  LIMIT: 429,
+  // the disk: nothing was stored
+  STORE_FULL: 503,
+  STORE_IO: 503,
+  STORE_FAILED: 503,
+  STORE_CORRUPT: 503,
+  STORE_LOCKED: 503,
+  STORE_CLOSED: 503
 }
 
 /** Seconds after which a client may try again when the daemon does not accept work now */

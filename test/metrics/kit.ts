@@ -5,16 +5,16 @@ import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { createMetrics } from '../../src/metrics/create-metrics.ts'
 import { openStore } from '../../src/store/open.ts'
-import { watchTrouble } from '../../src/store/trouble.ts'
+import { troubleOf } from '../../src/store/trouble.ts'
 import type { Metrics, MetricsSources } from '../../src/metrics/index.ts'
 import type { PeerStatus } from '../../src/network/index.ts'
 import type { Store } from '../../src/store/index.ts'
-import type { TroubleWatch } from '../../src/store/trouble.ts'
+import type { StoreTrouble } from '../../src/store/trouble.ts'
 
 export interface Metered {
   store: Store
   metrics: Metrics
-  watch: TroubleWatch
+  watch: { trouble(): StoreTrouble | undefined }
   peers: PeerStatus[]
   refusals: Record<string, number>
   /** Value of one series, as written: `beam_tasks_created_total`, `beam_receipts_total{outcome="refused"}` */
@@ -28,8 +28,8 @@ export async function startMetered ({ maxBytes, maxSites = 64 }: { maxBytes?: nu
   const dir = await mkdtemp(join(tmpdir(), 'beam-metrics-'))
   const file = join(dir, 'beam.sqlite')
   const metrics = createMetrics({ version: '1.2.3', file, clock: systemClock, maxSites })
-  const watch = watchTrouble(metrics.observer)
-  const store = await openStore({ path: file, log: silentLog, observer: watch, maxBytes })
+  const store = await openStore({ path: file, log: silentLog, observer: metrics.observer, maxBytes })
+  const watch = { trouble: () => troubleOf(store) }
   const peers: PeerStatus[] = []
   const refusals: Record<string, number> = {}
   const member = { site: 's1.net', notAfter: Date.now() + 3_600_000 }
@@ -45,7 +45,7 @@ export async function startMetered ({ maxBytes, maxSites = 64 }: { maxBytes?: nu
     refusals: () => refusals,
     waiters: () => 3,
     paused: () => undefined,
-    trouble: () => watch.trouble(),
+    trouble: () => troubleOf(store),
     ready: () => true
   }
 
@@ -56,7 +56,7 @@ export async function startMetered ({ maxBytes, maxSites = 64 }: { maxBytes?: nu
   return {
     store,
     metrics,
-    watch,
+    trouble: () => troubleOf(store),
     peers,
     refusals,
     text,
