@@ -50,3 +50,17 @@ export function integerOption (text: unknown, flag: string, { min, max }: { min:
 
   return value
 }
+
+export function choiceOption<T extends string> (text: string | undefined, flag: string, choices: T[]): T | undefined {
+  if (text === undefined) {
+    return
+  }
+
+  const choice = choices.find(choice => choice === text)
+
+  if (choice == null) {
+    throw new InvalidInputError(flag, `must be one of ${choices.join(', ')}, not ${quote(text)}`)
+  }
+
+  return choice
+}

@@ -10,6 +10,8 @@ export type Perform = (command: CliCommand, input: CommandInput) => Promise<void
 const GROUPS: Record<string, string> = {
   app: 'keys of the local apps',
   tasks: 'tasks known at this site',
+  outbox: 'what waits for other sites',
+  clock: 'the clock of this machine',
   config: 'the effective configuration'
 }
 

@@ -4,14 +4,14 @@ import { createLocalOperator } from './local-operator.ts'
 import { hex, taskView } from './views.ts'
 import type { Operator, StatusView } from './index.ts'
 import type { LocalOperatorComponents } from './local-operator.ts'
-import type { SiteId } from '../core/ids.ts'
+import type { AppId, SiteId } from '../core/ids.ts'
 import type { Authority } from '../membership/index.ts'
 import type { Network } from '../network/index.ts'
-import type { Tasks } from '../tasks/index.ts'
+import type { RunningTasks } from '../tasks/create-tasks.ts'
 
 export interface OperatorComponents extends LocalOperatorComponents {
   network: Pick<Network, 'peers' | 'addresses' | 'peerId'>
-  tasks: Pick<Tasks, 'recent' | 'show'>
+  tasks: Pick<RunningTasks, 'recent' | 'show' | 'waiting' | 'acceptClock'>
   status(): Promise<StatusView>
   /** Begins to drain; must return at once */
   stop(): void
@@ -19,6 +19,9 @@ export interface OperatorComponents extends LocalOperatorComponents {
 
 /** Tasks listed when no limit is given */
 const LIST_LIMIT = 20
+
+/** Envelopes listed when no limit is given */
+const OUTBOX_LIMIT = 100
 
 /** Longest reason of a revocation when none is given */
 const NO_REASON = 'revoked by the operator'
@@ -53,7 +56,13 @@ export function createOperator (components: OperatorComponents): Operator {
       return { site: id, reason, roster: { seq: head.seq, hash: hex(head.hash) } }
     },
     peers: async () => network.peers(),
-    listTasks: async ({ limit = LIST_LIMIT }) => (await tasks.recent(limit)).map(taskView),
+    listTasks: async ({ limit = LIST_LIMIT, app, ...filter }) => {
+      const narrowed = app == null ? filter : { ...filter, app: appOrSiteId(app, membership) }
+
+      return (await tasks.recent(limit, narrowed)).map(taskView)
+    },
+    outbox: async ({ limit = OUTBOX_LIMIT, site }) => tasks.waiting(limit, site == null ? undefined : siteId(site, membership.roster.network)),
+    acceptClock: async () => tasks.acceptClock(),
     showTask: async ({ id }) => {
       const found = await tasks.show(id.toLowerCase())
 
@@ -77,6 +86,17 @@ function requireAuthority (authority: Authority | undefined, what: string): Auth
   }
 
   return authority
+}
+
+/** An app by its id or, one of this site, by its name alone; or a site by its id */
+function appOrSiteId (text: string, { self, roster: { network } }: Pick<OperatorComponents['membership'], 'self' | 'roster'>): AppId | SiteId {
+  const id = text.includes('.') ? text : `${text}.${self}`
+
+  if (parseId(id, network) == null) {
+    throw new InvalidInputError('app', `must be an app of this site such as analysis, or an id such as analysis.north.${network}, not ${quote(text)}`)
+  }
+
+  return id
 }
 
 /** A site by its id, or by its name without the network */

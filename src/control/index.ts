@@ -7,6 +7,7 @@
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { PeerStatus } from '../network/index.ts'
 import type { TaskSummary } from '../store/index.ts'
+import type { RecentFilter, WaitingView } from '../tasks/index.ts'
 
 export interface IdView {
   id: SiteId
@@ -91,7 +92,11 @@ export interface Operator extends LocalOperator {
   invite(input: InviteInput): Promise<InviteView>
   revoke(input: { site: string, reason?: string }): Promise<{ site: SiteId, reason: string, roster: { seq: number, hash: string } }>
   peers(): Promise<PeerStatus[]>
-  listTasks(input: { limit?: number }): Promise<TaskView[]>
+  listTasks(input: { limit?: number } & RecentFilter): Promise<TaskView[]>
+  /** Envelopes that wait for other sites, oldest first */
+  outbox(input: { limit?: number, site?: string }): Promise<WaitingView[]>
+  /** The clock of this machine is right now, and was wrong before: see docs/troubleshooting.md */
+  acceptClock(): Promise<{ was: number, now: number }>
   showTask(input: { id: string }): Promise<TaskView[]>
   /** Returns when draining began; the process ends by itself */
   stop(): Promise<{ stopping: true, pid: number }>

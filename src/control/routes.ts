@@ -7,6 +7,8 @@ function body (properties: Record<string, object>, required: string[] = []): obj
   return { type: 'object', properties, required, additionalProperties: false }
 }
 
+const limit = { type: 'integer', minimum: 1, maximum: 10_000 }
+
 const app = body({ name: text(63), key: text(1_024) }, ['name'])
 
 export const ROUTES: Record<keyof Operator, object> = {
@@ -25,7 +27,14 @@ export const ROUTES: Record<keyof Operator, object> = {
   rotateApp: app,
   removeApp: body({ name: text(63) }, ['name']),
   peers: body({}),
-  listTasks: body({ limit: { type: 'integer', minimum: 1, maximum: 10_000 } }),
+  listTasks: body({
+    limit,
+    state: { type: 'string', enum: ['queued', 'delivered', 'claimed', 'answered', 'expired', 'refused', 'parked'] },
+    app: text(381),
+    olderThan: { type: 'integer', minimum: 0 }
+  }),
+  outbox: body({ limit, site: text(318) }),
+  acceptClock: body({}),
   showTask: body({ id: text(64) }, ['id']),
   stop: body({})
 }

@@ -38,4 +38,6 @@ export interface Kicks {
   /** `content`: what was committed just now, so that it need not be read again */
   kick(site: SiteId, content?: OutboxContent): void
   note(site: SiteId, task: TaskKey): string | undefined
+  /** ms until it tries again, when that is known */
+  nextTry(site: SiteId, task: TaskKey): number | undefined
 }

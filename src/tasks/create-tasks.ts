@@ -2,7 +2,7 @@ import { verifyEd25519 } from '../core/ed25519.ts'
 import { createVerificationBudget } from '../envelope/budget.ts'
 import { answer } from './answer.ts'
 import { create } from './create.ts'
-import { deliveries, recent, show } from './deliveries.ts'
+import { deliveries, show } from './deliveries.ts'
 import { Couriers } from './delivery/couriers.ts'
 import { MAX_OPEN_BYTES, MAX_OPEN_TASKS } from './delivery/limits.ts'
 import { Receiver } from './delivery/receiver.ts'
@@ -10,13 +10,15 @@ import { Expiry } from './expiry.ts'
 import { get } from './get.ts'
 import { list } from './list.ts'
 import { OpenLimits } from './open-limits.ts'
+import { recent, waiting } from './operator.ts'
 import { results } from './results.ts'
 import { SteadyClock } from './steady-clock.ts'
 import { watch } from './watch.ts'
-import type { Tasks } from './index.ts'
+import type { Tasks, WaitingView } from './index.ts'
 import type { Access } from '../access/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
+import type { SiteId } from '../core/ids.ts'
 import type { Verify } from '../core/identity.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
@@ -48,6 +50,10 @@ export interface RunningTasks extends Tasks {
   stop(): Promise<void>
   /** Why nothing is accepted now, for people; undefined when all is well */
   paused(): string | undefined
+  /** For the operator: envelopes that wait for other sites, oldest first */
+  waiting(limit: number, site?: SiteId): Promise<WaitingView[]>
+  /** The operator says that the clock of this machine is right now; what it showed before, and what it shows, Unix ms */
+  acceptClock(): Promise<{ was: number, now: number }>
   /** Envelopes and receipts that were not accepted, by reason */
   refusals(): Record<string, number>
 }
@@ -86,7 +92,9 @@ export function createTasks (components: TasksComponents): RunningTasks {
     results: async (app, id, wait) => results(context, app, id, wait),
     watch: async (app, id, after, wait) => watch(context, app, id, after, wait),
     deliveries: async (app, id) => deliveries(context, app, id),
-    recent: async (limit) => recent(context, limit),
+    recent: async (limit, filter) => recent(context, limit, filter),
+    waiting: async (limit, site) => waiting(context, limit, site),
+    acceptClock: async () => guard.accept(),
     show: async (id) => show(context, id),
 
     async start () {

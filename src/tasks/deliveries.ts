@@ -3,7 +3,7 @@ import { ownTask } from './own.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
-import type { RecipientDelivery, TaskSummary } from '../store/index.ts'
+import type { RecipientDelivery } from '../store/index.ts'
 
 /** Where is my task? For each recipient, and why it is not further */
 export async function deliveries (context: TasksContext, app: AppId, id: string): ReturnType<Tasks['deliveries']> {
@@ -26,9 +26,6 @@ export async function deliveries (context: TasksContext, app: AppId, id: string)
   }
 }
 
-/** Most tasks that an operator gets in one listing */
-const MAX_RECENT = 10_000
-
 /** For the operator: every task here with this id, whoever created it */
 export async function show (context: TasksContext, id: string): ReturnType<Tasks['show']> {
   const { store, clock } = context
@@ -50,10 +47,6 @@ export async function show (context: TasksContext, id: string): ReturnType<Tasks
 
     return { ...facts, size: body.size, deliveries, notes }
   }))
-}
-
-export async function recent ({ store, clock }: TasksContext, limit: number): Promise<TaskSummary[]> {
-  return store.recentTasks({ limit: Math.min(limit, MAX_RECENT), now: clock.now() })
 }
 
 function noteOf ({ network, couriers }: TasksContext, task: { creator: SiteId, id: string }, row: RecipientDelivery): string | undefined {

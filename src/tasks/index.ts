@@ -4,7 +4,7 @@
  * hold copies. Delivery is at-least-once on the wire, once in effect.
  */
 import type { AppId, SiteId } from '../core/ids.ts'
-import type { RecipientDelivery, TaskKey, TaskSummary, WorkStatus } from '../store/index.ts'
+import type { RecipientDelivery, TaskKey, TaskSummary, WaitingEnvelope, WorkStatus } from '../store/index.ts'
 
 /** A task as an app reads it */
 export interface TaskView {
@@ -88,6 +88,23 @@ export interface ListFilter {
   as?: 'creator' | 'recipient'
 }
 
+/** Which of the newest tasks an operator wants to see */
+export interface RecentFilter {
+  /** At least one recipient stands so */
+  state?: RecipientDelivery['state']
+  /** Created it, or is a recipient */
+  app?: AppId | SiteId
+  /** Created at least this long ago, ms */
+  olderThan?: number
+}
+
+/** An envelope that waits, and why */
+export type WaitingView = WaitingEnvelope & {
+  note?: string
+  /** When it is sent again, Unix ms; unknown while there is no link */
+  nextTry?: number
+}
+
 export interface Tasks {
   /** @throws {UnavailableError} while draining or when the clock was set back */
   create(task: NewTask): Promise<CreateOutcome>
@@ -113,7 +130,7 @@ export interface Tasks {
     | { kind: 'found', deliveries: Array<RecipientDelivery & { note?: string }> }
     | { kind: 'not-found' | 'not-creator' }>
   /** For the operator */
-  recent(limit: number): Promise<TaskSummary[]>
+  recent(limit: number, filter?: RecentFilter): Promise<TaskSummary[]>
   show(id: string): Promise<Array<TaskSummary & { notes: Record<SiteId, string> }>>
 }
 

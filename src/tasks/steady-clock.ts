@@ -18,7 +18,7 @@ export const MARK_INTERVAL = 5_000
 
 export interface SteadyClockComponents {
   clock: Clock
-  store: Pick<Store, 'touchClock'>
+  store: Pick<Store, 'touchClock' | 'resetClock'>
   events: Pick<EventBus, 'draining'>
   log: Log
 }
@@ -70,6 +70,24 @@ export class SteadyClock implements Clock, Guard {
     if (behind > MAX_STEP_BACK) {
       return `the clock of this machine is ${Math.round(behind / 1000)} s behind what it showed before: nothing is accepted until it is right again`
     }
+  }
+
+  /**
+   * The operator says that the clock is right now and was wrong before. What had expired
+   * by the wrong clock and is still here lives again, and a repeat of an envelope that was
+   * forgotten by the wrong clock would be taken for new: only for a person to decide.
+   *
+   * @returns what the clock had shown, and what it shows now, Unix ms
+   */
+  async accept (): Promise<{ was: number, now: number }> {
+    const { store, clock, log } = this.#components
+    const now = clock.now()
+    const was = Math.max(this.#high, await store.resetClock({ now }))
+    this.#high = now
+    this.#warned = false
+    log.warn({ was, now }, 'the operator accepted the clock of this machine: time goes on from here')
+
+    return { was, now }
   }
 
   check (): void {

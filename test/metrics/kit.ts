@@ -14,7 +14,7 @@ import type { StoreTrouble } from '../../src/store/trouble.ts'
 export interface Metered {
   store: Store
   metrics: Metrics
-  watch: { trouble(): StoreTrouble | undefined }
+  trouble(): StoreTrouble | undefined
   peers: PeerStatus[]
   refusals: Record<string, number>
   /** Value of one series, as written: `beam_tasks_created_total`, `beam_receipts_total{outcome="refused"}` */
@@ -29,7 +29,6 @@ export async function startMetered ({ maxBytes, maxSites = 64 }: { maxBytes?: nu
   const file = join(dir, 'beam.sqlite')
   const metrics = createMetrics({ version: '1.2.3', file, clock: systemClock, maxSites })
   const store = await openStore({ path: file, log: silentLog, observer: metrics.observer, maxBytes })
-  const watch = { trouble: () => troubleOf(store) }
   const peers: PeerStatus[] = []
   const refusals: Record<string, number> = {}
   const member = { site: 's1.net', notAfter: Date.now() + 3_600_000 }

@@ -66,19 +66,19 @@ describe('metrics', () => {
 
   it('says that the disk is full while it is, and no longer', async () => {
     metered = await startMetered({ maxBytes: 400_000 })
-    const { store, value, watch } = metered
+    const { store, value, trouble } = metered
     const big = async (): Promise<unknown> => store.createTask(creation({}, { body: textBody('x'.repeat(60_000)) }))
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, async () => big()))
     const refused = outcomes.find(outcome => outcome.status === 'rejected')
 
     expect(refused?.reason).to.have.property('code', 'STORE_FULL')
-    expect(watch.trouble()).to.include({ code: 'STORE_FULL', needsRestart: false })
+    expect(trouble()).to.include({ code: 'STORE_FULL', needsRestart: false })
     expect(await value('beam_store_trouble{condition="full"}')).to.equal(1)
     expect(await value('beam_store_errors_total{code="STORE_FULL"}')).to.be.at.least(1)
 
     // a write that fits
     await store.setMeta({ key: 'a', value: 'b' })
-    expect(watch.trouble()).to.equal(undefined)
+    expect(trouble()).to.equal(undefined)
     expect(await value('beam_store_trouble{condition="full"}')).to.equal(0)
   })
 

@@ -74,6 +74,24 @@ describe('tasks: clocks and expiry', () => {
     expect(await world.run(a.tasks.create(world.task(APP, ['x.a.net'])))).to.deep.equal({ kind: 'created' })
   })
 
+  it('goes on at once when the operator accepts a clock that was far ahead, also after a restart', async () => {
+    world = await World.of(['a'])
+    const { a } = world.sites
+    a.clock.skew += 86_400_000
+    await world.settle(10_000)
+    a.clock.skew -= 86_400_000
+    expect(a.tasks.paused()).to.match(/behind what it showed before/)
+
+    const accepted = await world.run(a.tasks.acceptClock())
+
+    expect(accepted.was - accepted.now).to.be.within(86_000_000, 86_500_000)
+    expect(a.tasks.paused()).to.equal(undefined)
+    expect(await world.run(a.tasks.create(world.task(APP, ['x.a.net'])))).to.deep.equal({ kind: 'created' })
+    await world.settle(10_000)
+    expect(a.tasks.paused(), 'the mark in the store went back too').to.equal(undefined)
+    expect(a.core.touchClock({ now: 0 })).to.be.below(accepted.was - 80_000_000)
+  })
+
   it('does not revive what expired when the clock is set back', async () => {
     world = await World.of(['a'])
     const { a } = world.sites
@@ -92,7 +110,7 @@ describe('tasks: clocks and expiry', () => {
     const marks: number[] = []
     const clock = new SteadyClock({
       clock: { now: () => wall, monotonic: () => 0, setTimeout: () => ({ cancel: () => {} }) },
-      store: { touchClock: async ({ now }) => { marks.push(now); return Math.max(...marks) } },
+      store: { touchClock: async ({ now }) => { marks.push(now); return Math.max(...marks) }, resetClock: async () => 0 },
       events: { draining: false },
       log: silentLog
     })

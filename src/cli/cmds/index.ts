@@ -2,6 +2,7 @@ import { appAdd } from './app-add/index.ts'
 import { appList } from './app-list/index.ts'
 import { appRemove } from './app-remove/index.ts'
 import { appRotateKey } from './app-rotate-key/index.ts'
+import { clockAccept } from './clock-accept/index.ts'
 import { configShow } from './config-show/index.ts'
 import { demo } from './demo/index.ts'
 import { id } from './id/index.ts'
@@ -10,6 +11,7 @@ import { invite } from './invite/index.ts'
 import { join } from './join/index.ts'
 import { lab } from './lab/index.ts'
 import { members } from './members/index.ts'
+import { outboxList } from './outbox-list/index.ts'
 import { peers } from './peers/index.ts'
 import { revoke } from './revoke/index.ts'
 import { start } from './start/index.ts'
@@ -22,5 +24,5 @@ import type { CliCommand } from '../command.ts'
 /** In the order of `--help`: a site's life first */
 export const COMMANDS: CliCommand[] = [
   init, invite, join, start, stop, status, id, members, revoke,
-  appAdd, appList, appRemove, appRotateKey, peers, tasksList, tasksShow, configShow, lab, demo
+  appAdd, appList, appRemove, appRotateKey, peers, tasksList, tasksShow, outboxList, clockAccept, configShow, lab, demo
 ]

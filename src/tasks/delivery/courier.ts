@@ -126,6 +126,11 @@ export class Courier {
     this.#bulk.refusedForNow(envelopeId, reason)
   }
 
+  /** ms until an envelope of this task is tried again, when that is known */
+  nextTry (task: TaskKey): number | undefined {
+    return this.#flights.next(task)
+  }
+
   note (task: TaskKey): string | undefined {
     return this.#flights.note(task) ?? this.#bulk.note(task)
   }

@@ -94,6 +94,10 @@ export class Couriers implements Kicks {
     courier.kick(content)
   }
 
+  nextTry (site: SiteId, task: TaskKey): number | undefined {
+    return this.#context.links.isUp(site) ? this.#couriers.get(site)?.nextTry(task) : undefined
+  }
+
   note (site: SiteId, task: TaskKey): string | undefined {
     const { links, membership } = this.#context
     const standing = membership.roster.standing(site)

@@ -124,6 +124,15 @@ export class Flights {
     }
   }
 
+  /** ms until an envelope of this task is tried again; undefined when none is on its way */
+  next (task: TaskKey): number | undefined {
+    for (const { item, due } of this.#flights.values()) {
+      if (item.task.creator === task.creator && item.task.id === task.id) {
+        return Math.max(0, due - this.#clock.monotonic())
+      }
+    }
+  }
+
   #of (item: OutboxItem): Flight {
     const id = hex(item.envelopeId)
     const flight = this.#flights.get(id) ?? { item, bytes: 0, attempts: 0, due: 0, note: '' }
