@@ -10,7 +10,7 @@ const LOOK_AGAIN = 250
  * room or ends what is under way, may use the reserve.
  */
 const ADDING: ReadonlySet<string> = new Set<Operation>([
-  'createTask', 'receiveTask', 'putResult', 'receiveResult', 'createBlob', 'appendBlob', 'beginInbound', 'appendInbound', 'addApp', 'createInvite', 'redeemInvite'
+  'createTask', 'receiveTask', 'putResult', 'receiveResult', 'createBlob', 'appendBlob', 'beginUpload', 'appendUpload', 'completeUpload', 'beginInbound', 'appendInbound', 'addApp', 'createInvite', 'redeemInvite'
 ])
 
 export interface DiskComponents {
@@ -18,8 +18,8 @@ export interface DiskComponents {
   reserve?: Reserve
   /** Gives back what can be given back */
   makeRoom?(): void
-  /** Nothing is acknowledged any more: to be remembered for the next start */
-  onFailed?(error: StoreError): void
+  /** Nothing is acknowledged any more: to be remembered for the next start. False when it could not be; asked again then */
+  onFailed?(error: StoreError): boolean
   /** ms, rising. @default performance.now */
   monotonic?(): number
 }
@@ -36,6 +36,7 @@ export class Disk {
   /** Room comes back only when the reserve does */
   #latched = false
   #looked = 0
+  #remembered = true
 
   constructor (components: DiskComponents = {}) {
     this.#components = components
@@ -58,13 +59,15 @@ export class Disk {
 
   /** Before a batch */
   look (): void {
-    if (!this.#latched || this.#trouble?.code !== 'STORE_FULL' || this.#monotonic() - this.#looked < LOOK_AGAIN) {
+    if ((this.#remembered && !this.#latched) || this.#trouble == null || this.#monotonic() - this.#looked < LOOK_AGAIN) {
       return
     }
 
     this.#looked = this.#monotonic()
 
-    if (this.#components.reserve?.regain() === true) {
+    if (this.#trouble.code !== 'STORE_FULL') {
+      this.#remembered = this.#components.onFailed?.(this.#trouble) ?? true
+    } else if (this.#components.reserve?.regain() === true) {
       this.#trouble = undefined
       this.#latched = false
     }
@@ -95,7 +98,7 @@ export class Disk {
       this.#full(error)
     } else if (error.code === 'STORE_FAILED' || error.code === 'STORE_IO' || error.code === 'STORE_CORRUPT') {
       this.#trouble = error
-      this.#components.onFailed?.(error)
+      this.#remembered = this.#components.onFailed?.(error) ?? true
     }
   }
 

@@ -61,10 +61,13 @@ export function createReserve (path: string, bytes: number): Reserve {
       }
     },
     release: () => {
-      const short = free() < bytes
+      if (free() >= bytes) {
+        return false
+      }
+
       rmSync(file, { force: true })
 
-      return short
+      return true
     }
   }
 }

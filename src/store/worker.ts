@@ -84,7 +84,7 @@ function createDisk (init: WorkerInit, core: StoreCore, mark: RunMark): Disk {
   return new Disk({
     ...(init.reserve == null ? {} : { reserve: createReserve(init.path, init.reserve) }),
     makeRoom: () => { core.maintenance.checkpoint() },
-    onFailed: (error) => { remember(mark, error.message) }
+    onFailed: (error) => remember(mark, error.message)
   })
 }
 
@@ -120,11 +120,14 @@ function close (core: StoreCore, disk: Disk, mark: RunMark): void {
   core.close()
 }
 
-function remember (mark: RunMark, reason: string): void {
+function remember (mark: RunMark, reason: string): boolean {
   try {
     mark.trouble(reason)
+
+    return true
   } catch {
     // the disk takes not even that: the mark of a run that was cut stays, and the next start checks too
+    return false
   }
 }
 
