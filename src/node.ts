@@ -10,6 +10,7 @@ import { systemClock } from './core/clock.ts'
 import { systemRandom } from './core/random.ts'
 import { Teardown } from './core/teardown.ts'
 import { createSeal } from './envelope/seal.ts'
+import { Sessions } from './envelope/sessions.ts'
 import { createEventBus } from './events/create-bus.ts'
 import { createApi } from './http/create-api.ts'
 import { loadMembership } from './membership/load.ts'
@@ -102,7 +103,7 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const network = await createNetwork({ membership, store, config, clock, random, log })
   const { links, directory } = network
 
-  const tasks = createTasks({ membership, store, links, seal: createSeal({ signer }), events, access, config, clock, random, log })
+  const tasks = createTasks({ membership, store, links, seal: createSeal({ signer, sessions: new Sessions({ clock, random }) }), events, access, config, clock, random, log })
   const workers = createWorkers({ membership, store, links, directory, access, config, clock, random, log })
 
   const served: { url?: string } = {}

@@ -1,14 +1,24 @@
 import { timingSafeEqual } from 'node:crypto'
+import { BoundedMap } from '../core/bounded-map.ts'
 import { domains, under } from '../core/domains.ts'
 import { x25519FromRaw } from '../core/x25519.ts'
 import { contentKeys } from './content-keys.ts'
 import { EnvelopeError } from './errors.ts'
-import { hpkeOpen } from './hpke.ts'
+import { decapsulate, openUnder } from './hpke.ts'
 import { CLOCK_SKEW, MAX_TTL } from './index.ts'
 import { labelInfo } from './label.ts'
 import { OpenEnvelope, openSmall } from './open.ts'
 import type { ArrivalOptions, Check, DecodedHead, DecodedSmall, EnvelopeComponents, HeadOutcome, LabelView, Opened, Opening } from './index.ts'
 import type { X25519KeyPair } from '../core/x25519.ts'
+
+/** Agreements remembered for each own key: a sender may use an ephemeral key for some seconds */
+const REMEMBERED = 1_024
+
+/** An own key as it is used; what was agreed with it goes when it is erased */
+interface Imported {
+  pair: X25519KeyPair
+  secrets: BoundedMap<string, Uint8Array>
+}
 
 export function createCheck (components: EnvelopeComponents): Check {
   return new RecipientCheck(components)
@@ -17,7 +27,7 @@ export function createCheck (components: EnvelopeComponents): Check {
 class RecipientCheck implements Check {
   readonly #components: EnvelopeComponents
   /** By the raw key that membership holds: an import costs as much as an agreement, and an erased key goes with its array */
-  readonly #imported = new WeakMap<Uint8Array, X25519KeyPair>()
+  readonly #imported = new WeakMap<Uint8Array, Imported>()
 
   constructor (components: EnvelopeComponents) {
     this.#components = components
@@ -110,7 +120,8 @@ class RecipientCheck implements Check {
       throw new EnvelopeError('unknown-key', 'the envelope is sealed for a key that this site does not have, or has erased', 'for-now')
     }
 
-    const contentKey = hpkeOpen({ recipient: this.#import(raw), enc: head.enc, info: labelInfo(head.labelBytes), ciphertext: head.wrapped })
+    const secret = agreed(this.#import(raw), head.enc)
+    const contentKey = secret == null ? undefined : openUnder(secret, { info: labelInfo(head.labelBytes), ciphertext: head.wrapped })
 
     if (contentKey == null) {
       throw new EnvelopeError('unopenable', 'the content key does not unwrap', 'for-good')
@@ -125,14 +136,30 @@ class RecipientCheck implements Check {
     return new OpenEnvelope(head.label, keys)
   }
 
-  #import (raw: Uint8Array): X25519KeyPair {
+  #import (raw: Uint8Array): Imported {
     let key = this.#imported.get(raw)
 
     if (key == null) {
-      key = x25519FromRaw(raw)
+      key = { pair: x25519FromRaw(raw), secrets: new BoundedMap(REMEMBERED) }
       this.#imported.set(raw, key)
     }
 
     return key
   }
+}
+
+/** Only who signed an envelope gets here: nobody else can push out what is remembered */
+function agreed ({ pair, secrets }: Imported, enc: Uint8Array): Uint8Array | undefined {
+  const name = Buffer.from(enc.buffer, enc.byteOffset, enc.byteLength).toString('latin1')
+  let secret = secrets.get(name)
+
+  if (secret == null) {
+    secret = decapsulate(pair, enc)
+
+    if (secret != null) {
+      secrets.set(name, secret)
+    }
+  }
+
+  return secret
 }

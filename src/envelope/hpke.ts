@@ -75,19 +75,59 @@ const expandLabels = {
 
 const suites = new Map([AES_128_GCM, AES_256_GCM].map((aead) => [aead.id, suiteOf(aead)]))
 
+/** What the KEM gives: `enc` travels, the secret is the sender's and the recipient's alone */
+export interface Encapsulation {
+  enc: Uint8Array
+  sharedSecret: Uint8Array
+}
+
 /**
+ * Encap of RFC 9180 with the ephemeral key that `ikm` derives
+ *
  * @throws {RangeError} when the public key is of small order
  */
-export function hpkeSeal (input: HpkeSealInput): { enc: Uint8Array, ciphertext: Uint8Array<ArrayBuffer> } {
-  const aead = input.aead ?? AES_256_GCM
-  const ephemeral = deriveKeyPair(input.ikm)
-  const dh = x25519Agree(ephemeral.privateKey, input.publicKey)
+export function encapsulate (publicKey: Uint8Array, ikm: Uint8Array): Encapsulation {
+  const ephemeral = deriveKeyPair(ikm)
+  const dh = x25519Agree(ephemeral.privateKey, publicKey)
 
   if (dh == null) {
     throw new RangeError('the recipient\'s public key is of small order: nothing can be sealed for it')
   }
 
-  const { key, nonce } = schedule(aead, dh, ephemeral.publicKey, input.publicKey, input.info)
+  return { enc: ephemeral.publicKey, sharedSecret: extractAndExpand(dh, ephemeral.publicKey, publicKey) }
+}
+
+/** Decap; undefined when `enc` is no key, or one of small order */
+export function decapsulate (recipient: X25519KeyPair, enc: Uint8Array): Uint8Array | undefined {
+  const dh = enc.byteLength === 32 ? x25519Agree(recipient.privateKey, enc, true) : undefined
+
+  return dh == null ? undefined : extractAndExpand(dh, enc, recipient.publicKey)
+}
+
+/**
+ * @throws {RangeError} when the public key is of small order
+ */
+export function hpkeSeal (input: HpkeSealInput): { enc: Uint8Array, ciphertext: Uint8Array<ArrayBuffer> } {
+  const { enc, sharedSecret } = encapsulate(input.publicKey, input.ikm)
+
+  return { enc, ciphertext: sealUnder(sharedSecret, input) }
+}
+
+/** Undefined when it does not open, whatever the reason */
+export function hpkeOpen (input: HpkeOpenInput): Uint8Array | undefined {
+  const sharedSecret = decapsulate(input.recipient, input.enc)
+
+  return sharedSecret == null ? undefined : openUnder(sharedSecret, input)
+}
+
+/**
+ * The key schedule and the first message of its context. Under one shared secret,
+ * key and nonce are a function of `info`: who uses a secret twice must give each
+ * plaintext an `info` of its own.
+ */
+export function sealUnder (sharedSecret: Uint8Array, input: Pick<HpkeSealInput, 'info' | 'aad' | 'plaintext' | 'aead'>): Uint8Array<ArrayBuffer> {
+  const aead = input.aead ?? AES_256_GCM
+  const { key, nonce } = schedule(aead, sharedSecret, input.info)
   const cipher = createCipheriv(aead.cipher, key, nonce)
   cipher.setAAD(input.aad ?? NONE)
   const sealed = cipher.update(input.plaintext)
@@ -96,25 +136,19 @@ export function hpkeSeal (input: HpkeSealInput): { enc: Uint8Array, ciphertext: 
   ciphertext.set(sealed)
   ciphertext.set(cipher.getAuthTag(), sealed.byteLength)
 
-  return { enc: ephemeral.publicKey, ciphertext }
+  return ciphertext
 }
 
-/** Undefined when it does not open, whatever the reason */
-export function hpkeOpen (input: HpkeOpenInput): Uint8Array | undefined {
-  const { enc, ciphertext } = input
+/** Undefined when it does not open */
+export function openUnder (sharedSecret: Uint8Array, input: Pick<HpkeOpenInput, 'info' | 'aad' | 'ciphertext' | 'aead'>): Uint8Array | undefined {
+  const { ciphertext } = input
 
-  if (enc.byteLength !== 32 || ciphertext.byteLength < TAG) {
+  if (ciphertext.byteLength < TAG) {
     return
   }
 
   const aead = input.aead ?? AES_256_GCM
-  const dh = x25519Agree(input.recipient.privateKey, enc, true)
-
-  if (dh == null) {
-    return
-  }
-
-  const { key, nonce } = schedule(aead, dh, enc, input.recipient.publicKey, input.info)
+  const { key, nonce } = schedule(aead, sharedSecret, input.info)
   const end = ciphertext.byteLength - TAG
   const decipher = createDecipheriv(aead.cipher, key, nonce, { authTagLength: TAG })
   decipher.setAAD(input.aad ?? NONE)
@@ -138,18 +172,22 @@ export function deriveKeyPair (ikm: Uint8Array): X25519KeyPair {
   return x25519FromRaw(expand32(prk, expandLabels.sk, NONE))
 }
 
-/** ExtractAndExpand of the KEM, then the key schedule for sequence number 0 */
-function schedule (aead: Aead, dh: Uint8Array, enc: Uint8Array, publicKey: Uint8Array, info: Uint8Array): { key: KeyObject, nonce: Uint8Array } {
+/** ExtractAndExpand of the KEM */
+function extractAndExpand (dh: Uint8Array, enc: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  const kemContext = new Uint8Array(64)
+  kemContext.set(enc)
+  kemContext.set(publicKey, 32)
+
+  return expand32(extract(EMPTY, extractLabels.eaePrk, dh), expandLabels.sharedSecret, kemContext)
+}
+
+/** The key schedule for sequence number 0 */
+function schedule (aead: Aead, sharedSecret: Uint8Array, info: Uint8Array): { key: KeyObject, nonce: Uint8Array } {
   const suite = suites.get(aead.id)
 
   if (suite == null) {
     throw new RangeError(`no AEAD ${aead.id}`)
   }
-
-  const kemContext = new Uint8Array(64)
-  kemContext.set(enc)
-  kemContext.set(publicKey, 32)
-  const sharedSecret = expand32(extract(EMPTY, extractLabels.eaePrk, dh), expandLabels.sharedSecret, kemContext)
 
   const context = new Uint8Array(65) // mode_base is its first byte, 0
   context.set(suite.pskIdHash, 1)

@@ -2,26 +2,29 @@ import { createCipheriv } from 'node:crypto'
 import { domains, under } from '../core/domains.ts'
 import { contentKeys, contentTag, senderSecrets } from './content-keys.ts'
 import { writeFields } from './fields.ts'
-import { hpkeSeal } from './hpke.ts'
-import { CHUNK, TAG } from './index.ts'
+import { encapsulate, sealUnder } from './hpke.ts'
+import { CHUNK, SMALL, TAG } from './index.ts'
 import { encodeInner } from './inner.ts'
 import { blankLabel, fillLabel, labelInfo } from './label.ts'
 import { chunkCount, chunkNonce, sealedSize } from './layout.ts'
 import { PREFIX, SEED } from './limits.ts'
 import { sha256 } from './sha256.ts'
 import type { BodyReader, Seal, SealedEnvelope } from './index.ts'
+import type { Sessions } from './sessions.ts'
 import type { SiteSigner } from '../core/identity.ts'
 import type { KeyObject } from 'node:crypto'
 
 export interface SealComponents {
   signer: SiteSigner
+  /** For envelopes of up to SMALL bytes. @default a key agreement for each */
+  sessions?: Sessions
 }
 
 /**
  * The promise is rejected with an EnvelopeError when the input could not be accepted
  * by any recipient, with a RangeError when the recipient's key is unusable.
  */
-export function createSeal ({ signer }: SealComponents): Seal {
+export function createSeal ({ signer, sessions }: SealComponents): Seal {
   return async (input) => {
     const { network, id, from, to, expires, seed, recipient, body } = input
 
@@ -43,7 +46,9 @@ export function createSeal ({ signer }: SealComponents): Seal {
 
     const info = labelInfo(label)
     const hash = sha256(info)
-    const { enc, ciphertext: wrapped } = hpkeSeal({ publicKey: recipient.publicKey, ikm, info, plaintext: contentKey })
+    // large ones are resumed after a crash: their bytes must be made from the seed alone
+    const { enc, sharedSecret } = size <= SMALL && sessions != null ? sessions.for(recipient.publicKey) : encapsulate(recipient.publicKey, ikm)
+    const wrapped = sealUnder(sharedSecret, { info, plaintext: contentKey })
     const signature = await signer.sign(under(domains.envelopeSignature, label, enc, wrapped))
     const content = new Content(inner, body, bodySize, input.inner.bodySha256)
 

@@ -2,6 +2,7 @@ import { createAccess } from '../../../src/access/create-access.ts'
 import { syncVerify } from '../../../src/core/ed25519.ts'
 import { silentLog } from '../../../src/core/log.ts'
 import { createSeal } from '../../../src/envelope/seal.ts'
+import { Sessions } from '../../../src/envelope/sessions.ts'
 import { createEventBus } from '../../../src/events/create-bus.ts'
 import { openCore } from '../../../src/store/core.ts'
 import { inProcessStore } from '../../../src/store/in-process.ts'
@@ -40,7 +41,7 @@ export interface SimSiteInit {
   onEvent?(key: string, event: Event): void
 }
 
-export const TASKS: Config['tasks'] = { maxTtl: 2_592_000_000, retention: 300_000, maxOpenPerApp: 100_000, maxRecipients: 1_024 }
+export const TASKS: Config['tasks'] = { maxTtl: 2_592_000_000, retention: 300_000, maxOpenPerApp: 100_000, maxBody: 1_073_741_824, maxRecipients: 1_024 }
 export const API: Config['api'] = { host: '127.0.0.1', port: 0, hosts: [], bodyLimit: 67_108_864, maxWait: 3_600_000, maxPolls: 2_000 }
 
 export const DISK_FULL = 'database or disk is full'
@@ -94,7 +95,7 @@ export class SimSite {
     const shared = { membership: own, store: this.store, links: this.links, clock: this.clock, random, log }
     this.tasks = createTasks({
       ...shared,
-      seal: createSeal({ signer: own.signer }),
+      seal: createSeal({ signer: own.signer, sessions: new Sessions({ clock: this.clock, random }) }),
       events: this.events,
       access: this.init.access ?? createAccess(),
       config: { tasks: { ...TASKS, ...this.init.tasks }, api: API },
