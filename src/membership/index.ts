@@ -104,9 +104,9 @@ export interface Authority {
   /**
    * Whoever knows the links sets this once: called before each append, it asks the
    * connected members for their heads, so that a restored copy of the authority finds
-   * out that it is behind before it signs a second successor
+   * out that it is behind before it signs a second successor. Resolves to how many answered
    */
-  compareHeadsBy?(compare: () => Promise<void>): void
+  compareHeadsBy?(compare: () => Promise<number>): void
 }
 
 export interface Membership {

@@ -34,7 +34,7 @@ import type { Connection, PeerId, PrivateKey } from '@libp2p/interface'
 
 export interface NetworkComponents {
   membership: Membership & { peerKey: PrivateKey }
-  store: Pick<Store, 'listAddresses' | 'putAddress'>
+  store: Pick<Store, 'listAddresses' | 'putAddress'> & Partial<Pick<Store, 'incarnation'>>
   config: Pick<Config, 'network' | 'relay' | 'dht'>
   clock: Clock
   random: Random
@@ -77,6 +77,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   })
   const control: Control = new Control({
     membership,
+    incarnation: store.incarnation,
     peerId,
     clock,
     random,
@@ -177,6 +178,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     send: (site, frame) => control.link(site)?.send(frame) ?? false,
     want: (site) => { connector.want(site) },
     clockOffset: (site) => control.link(site)?.estimate.offset ?? 0,
+    incarnation: (site) => control.link(site)?.hello?.incarnation,
     openBulk: async (site, signal) => bulk.openBulk(site, signal),
     handleBulk: (handler) => { bulk.handleBulk(handler) },
     linkUp: control.linkUp,

@@ -20,6 +20,8 @@ export interface Links {
   want(site: SiteId): void
   /** Difference of the other site's clock to ours in ms, as last measured */
   clockOffset(site: SiteId): number
+  /** Life of the other site's store, as its daemon says; undefined without a link, 0 when it does not say */
+  incarnation?(site: SiteId): number | undefined
   /**
    * A bulk channel of its own for one large envelope.
    *

@@ -16,7 +16,8 @@ import type { AppendBlob, AppendInbound, BeginInbound, InboundState, ReadBlob } 
 import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, StoredTask, TaskKey } from './types/facts.ts'
 import type { AddressRow, AppRow, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
 import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow } from './types/membership.ts'
-import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, SettleDelivery, SettleOutcome } from './types/tasks.ts'
+import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
+import type { TakeNewLife } from './transitions/take-new-life.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 
 export type * from './types/blobs.ts'
@@ -38,6 +39,10 @@ export interface Transitions {
   settleDelivery(input: SettleDelivery): SettleOutcome
   /** Queued envelopes of a revoked site wait with a reason; returns how many */
   parkDeliveries(input: ParkDeliveries): number
+  /** Confirmed envelopes are queued once more, for a site that was restored from a backup; returns how many */
+  reofferDeliveries(input: ReofferDeliveries): number
+  /** For a store that was restored from a backup, before anything else uses it; returns its incarnation */
+  takeNewLife(input: TakeNewLife): number
   /** Unexpired parked envelopes of a site that is a member again are queued again; returns how many */
   unparkDeliveries(input: { site: SiteId, now: number }): number
   expireStep(input: ExpireStep): ExpireOutcome
@@ -97,6 +102,8 @@ export interface Reads {
   listOutbox(input: { site: SiteId, after: number, limit: number, now: number }): OutboxItem[]
   /** Undefined when it is settled or gone */
   readOutbox(input: { envelopeId: Uint8Array }): OutboxContent | undefined
+  /** Places of unexpired envelopes that a site confirmed and may have forgotten */
+  listDelivered(input: { site: SiteId, after: number, limit: number, now: number }): number[]
   /** Sites for which envelopes are queued, with how many */
   outboxSites(input: { now: number }): Array<{ site: SiteId, count: number, bytes: number }>
   /** What was answered for this envelope, if it is known. Ids are chosen by their senders: name the site */

@@ -85,6 +85,8 @@ describe('revocation', () => {
     restored.authority?.compareHeadsBy?.(async () => {
       asked.push(restored.roster.head().seq)
       await restored.roster.accept(await membership.roster.entries(0, 10))
+
+      return 1
     })
     await expect(restored.authority?.revoke('biscoe.net.example', '')).to.eventually.be.rejectedWith(/revoked already/)
     expect(asked).to.deep.equal([2])

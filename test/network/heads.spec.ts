@@ -43,7 +43,7 @@ describe('the authority before it appends', () => {
     let expire = (): void => {}
     const timers: number[] = []
     const began: unknown[] = []
-    const make = (begin: (connection: unknown) => Promise<never>): () => Promise<void> => headsComparison({
+    const make = (begin: (connection: unknown) => Promise<never>): () => Promise<number> => headsComparison({
       sync: { begin: async (connection: unknown) => { began.push(connection); return begin(connection) } },
       control: { links: () => ['a', 'b'].map(connection => ({ connection })) },
       clock: {

@@ -82,7 +82,7 @@ describe('frames that nobody listens for', () => {
     const membership = { records: { siteOfPeer: () => 'peer.test', digest: () => new Uint8Array(32) } } as unknown as Membership
     const control = new Control({ membership, peerId: 'self', clock: new StubClock(), random: systemRandom, log: silentLog, onNews: async () => {}, onUse: () => {}, onSpare: () => {} })
     control.handle(stream as unknown as Stream, { remotePeer: 'peer', remoteAddr: '/', direction: 'inbound', abort () {} } as unknown as Connection)
-    stream.receive({ hello: { version: 1, boot: new Uint8Array(16), clock: 1, recordsDigest: new Uint8Array(32), agent: '' } })
+    stream.receive({ hello: { version: 1, boot: new Uint8Array(16), clock: 1, recordsDigest: new Uint8Array(32), agent: '', incarnation: 0 } })
     const ask = { ask: { id: 1, kind: 1, body: new Uint8Array() } }
     stream.receive(...Array.from({ length: MAX_UNDONE_FRAMES + 10 }, () => ask))
     await tick()

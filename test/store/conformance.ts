@@ -11,6 +11,7 @@ import { suiteMembership } from './conformance/membership.ts'
 import { suiteOperator } from './conformance/operator.ts'
 import { suiteOrder } from './conformance/order.ts'
 import { suiteReceive } from './conformance/receive.ts'
+import { suiteRestored } from './conformance/restored.ts'
 import { suiteResults } from './conformance/results.ts'
 import type { Store } from '../../src/store/index.ts'
 
@@ -40,5 +41,6 @@ export function conformance (open: OpenEmpty): void {
   suiteBlobs(get)
   suiteMembership(get)
   suiteOperator(get)
+  suiteRestored(get)
   suiteApps(get)
 }

@@ -6,6 +6,7 @@ import { Serial } from '../serial.ts'
 import { GuessLimit } from './guesses.ts'
 import { invite } from './invite.ts'
 import { redeem } from './redeem.ts'
+import { requireCompared } from './restored.ts'
 import { revoke } from './revoke.ts'
 import type { Authority, RosterHead } from '../index.ts'
 import type { AuthorityContext, InviteInput, InviteTicket } from './context.ts'
@@ -41,14 +42,14 @@ export function createAuthority (components: AuthorityComponents): Authority {
   const { roster, signer, clock, log } = components
   const key = createSigner({ siteId: signer.siteId, privateKey: components.key })
   const serial = new Serial()
-  let compareHeads = async (): Promise<void> => {}
+  let compareHeads = async (): Promise<number> => 0
 
   const context: AuthorityContext = {
     ...components,
     self: signer.siteId,
     guesses: new GuessLimit(clock),
     sign: async data => key.sign(data),
-    compareHeads: async () => compareHeads(),
+    compareHeads: async () => requireCompared(components.store, await compareHeads()),
     checkKey: () => {
       if (!equals(roster.authorityKey, key.publicKey)) {
         throw new RefusedError('the authority key of this daemon was replaced by another one: it signs no entries any more')

@@ -13,6 +13,8 @@ import type { Connection, Stream } from '@libp2p/interface'
 
 export interface ControlComponents {
   membership: Pick<Membership, 'roster' | 'records'>
+  /** Of this site's store; 0 for none */
+  incarnation?: number
   /** Own peer id */
   peerId: string
   clock: Clock
@@ -116,14 +118,15 @@ export class Control {
   }
 
   #hello (): Hello {
-    const { clock, membership } = this.#components
+    const { clock, membership, incarnation = 0 } = this.#components
 
     return {
       version: CONTROL_VERSION,
       boot: this.#boot as Uint8Array<ArrayBuffer>,
       clock: clock.now(),
       recordsDigest: membership.records.digest() as Uint8Array<ArrayBuffer>,
-      agent: this.#agent
+      agent: this.#agent,
+      incarnation
     }
   }
 

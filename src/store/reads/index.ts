@@ -2,6 +2,7 @@
  * All read operations: nothing here changes anything.
  */
 export { readBlob } from './blobs.ts'
+export { listDelivered } from './delivered.ts'
 export { listDeliveries } from './deliveries.ts'
 export { gauges } from './gauges.ts'
 export { findInvite, listInvites } from './invites.ts'

@@ -19,7 +19,9 @@ export const REUSE_SKEW = 300_000
  * no unexpired task of this creator has the id, else it is refused with `conflict`.
  * Refusals are remembered. An expired task of the same id is replaced; so is one that
  * is over for its creator, though not yet here: the new one was created later, and not
- * before the old one's expiry less `REUSE_SKEW`, both by the creator's clock.
+ * before the old one's expiry less `REUSE_SKEW`, both by the creator's clock. The very
+ * task that is here already, in a new envelope, is a `duplicate`: its creator offers it
+ * once more, since it cannot know what a restored site remembers.
  *
  * A body that is not stored is freed in the same commit.
  */
@@ -48,6 +50,15 @@ export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   const existing = findTask(ctx, task)
 
   if (existing != null) {
+    const same = sameTask(ctx, existing, input)
+
+    if (same != null) {
+      remember(ctx, { envelopeId, site, hash: same, outcome: STORED, reason: '', until })
+      dropBody(ctx, body)
+
+      return { kind: 'duplicate', hash: same, outcome: STORED, reason: '' }
+    }
+
     if (existing.expired === 0 && existing.local_expires > now && !isLaterLife(task, existing)) {
       return refuse('conflict')
     }
@@ -60,6 +71,20 @@ export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   remember(ctx, { envelopeId, site, hash, outcome: STORED, reason: '', until })
 
   return { kind: 'stored', seq }
+}
+
+/** Hash of the envelope in which the very same task came; undefined when there is none such */
+function sameTask (ctx: Context, existing: TaskHead, { task, body }: ReceiveTask): Uint8Array | undefined {
+  if (existing.own === 1 || existing.sender !== task.from || existing.created !== task.created || existing.expires !== task.expires || existing.size !== body.size) {
+    return
+  }
+
+  const row = ctx.get<{ envelope_hash: Uint8Array | null, sha256: Uint8Array, recipients: string, metadata: string, failure_strategy: string }>('SELECT envelope_hash, sha256, recipients, metadata, failure_strategy FROM tasks WHERE seq = ?', existing.seq)
+
+  const same = row != null && Buffer.compare(row.sha256, body.sha256) === 0 && row.recipients === JSON.stringify(task.to) &&
+    row.metadata === task.metadata && row.failure_strategy === task.failureStrategy
+
+  return same ? row.envelope_hash ?? undefined : undefined
 }
 
 function isLaterLife (task: TaskFacts, existing: TaskHead): boolean {

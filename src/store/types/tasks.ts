@@ -104,6 +104,9 @@ export type SettleOutcome =
   /** No such envelope, not for this site, or settled before */
   | { kind: 'unknown' }
 
+/** `seq`: place in the outbox */
+export interface ReofferDeliveries { site: SiteId, rows: Array<{ seq: number, envelopeId: Uint8Array, seed: Uint8Array }>, now: number }
+
 export interface ParkDeliveries { site: SiteId, reason: string, now: number }
 
 /** What one site, or one of its apps, has unexpired here: for limits */

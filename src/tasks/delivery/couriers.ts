@@ -1,5 +1,6 @@
 import { Courier } from './courier.ts'
 import { BULK_OVERALL } from './limits.ts'
+import { Lives } from './lives.ts'
 import { parkedBecause } from './parked.ts'
 import { createSettle } from './settle.ts'
 import { Slots } from './slots.ts'
@@ -27,6 +28,8 @@ export class Couriers implements Kicks {
   readonly #notYet = new Map<SiteId, Timer>()
   /** Since when sites are without a link, Unix ms */
   readonly #down = new Map<SiteId, number>()
+  /** Sites that were restored from a backup */
+  readonly #lives: Lives
   #ends: Array<() => void> = []
   #started = 0
   #running = false
@@ -34,6 +37,10 @@ export class Couriers implements Kicks {
 
   constructor (context: DeliveryContext, envelopes: EnvelopeComponents) {
     this.#context = context
+    this.#lives = new Lives(context, (site) => {
+      this.#couriers.get(site)?.restart()
+      this.kick(site)
+    })
     this.settle = createSettle(context, envelopes, (site) => this.#couriers.get(site))
   }
 
@@ -41,10 +48,12 @@ export class Couriers implements Kicks {
     const { links, membership, store, clock } = this.#context
     this.#started = clock.now()
     this.#running = true
+    this.#lives.start()
     this.#ends = [
       links.linkUp.subscribe((site) => {
         this.#down.delete(site)
         this.#couriers.get(site)?.restart()
+        this.#lives.heard(site)
       }),
       links.linkDown.subscribe((site) => {
         this.#down.set(site, clock.now())
@@ -69,6 +78,7 @@ export class Couriers implements Kicks {
     this.#ends = []
     this.#notYet.forEach((timer) => { timer.cancel() })
     this.#notYet.clear()
+    this.#lives.stop()
     const couriers = [...this.#couriers.values()]
     this.#couriers.clear()
     await Promise.all([this.#rosterWork, ...couriers.map(async (courier) => courier.stop())])

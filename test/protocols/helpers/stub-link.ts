@@ -83,7 +83,7 @@ export class StubStream extends EventTarget {
 export function stubLink (init: Partial<LinkInit> = {}): { link: ControlLink, stream: StubStream, clock: StubClock, reason(): string | undefined } {
   const stream = new StubStream()
   const clock = new StubClock()
-  const hello = { version: 1, boot: new Uint8Array(16), clock: 1, recordsDigest: new Uint8Array(32), agent: '' }
+  const hello = { version: 1, boot: new Uint8Array(16), clock: 1, recordsDigest: new Uint8Array(32), agent: '', incarnation: 0 }
   let down: string | undefined
   const link = new ControlLink({
     site: 'peer.test',

@@ -281,6 +281,7 @@ export interface Hello {
   clock: number
   recordsDigest: Uint8Array<ArrayBuffer>
   agent: string
+  incarnation: number
 }
 
 export const Hello = (() => {
@@ -318,6 +319,11 @@ export const Hello = (() => {
           w.string(obj.agent)
         }
 
+        if ((obj.incarnation != null && obj.incarnation !== 0)) {
+          w.uint32(48)
+          w.uint64Number(obj.incarnation)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -327,7 +333,8 @@ export const Hello = (() => {
           boot: uint8ArrayAlloc(0),
           clock: 0,
           recordsDigest: uint8ArrayAlloc(0),
-          agent: ''
+          agent: '',
+          incarnation: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -354,6 +361,10 @@ export const Hello = (() => {
             }
             case 5: {
               obj.agent = reader.string()
+              break
+            }
+            case 6: {
+              obj.incarnation = reader.uint64Number()
               break
             }
             default: {
@@ -403,6 +414,13 @@ export const Hello = (() => {
               yield {
                 field: `${prefix}.agent`,
                 value: reader.string()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.incarnation`,
+                value: reader.uint64Number()
               }
               break
             }
