@@ -1,5 +1,9 @@
 import { NODE_TOO_OLD } from './check-node.js'
 
+/** Worst finding of `doctor`; ok and notices end with 0 */
+export const DOCTOR_WARNINGS = 12
+export const DOCTOR_ERRORS = 13
+
 /**
  * THE table of exit codes; docs/cli.md shows it and a test compares them. Each
  * error code of the daemon and of this program leads to one of them.
@@ -24,6 +28,8 @@ export const EXIT_CODES: ExitCode[] = [
   { exit: 9, meaning: 'a limit was met; try again later', errors: ['LIMIT'] },
   { exit: NODE_TOO_OLD, meaning: 'this Node is too old', errors: ['NODE_TOO_OLD'] },
   { exit: 11, meaning: 'the data directory cannot be used as it is: written by a newer version, damaged, or private files that others can read', errors: ['UNSAFE_FILE', 'KEY_FILE', 'NETWORK_FILE', 'STORE_NEWER', 'STORE_FOREIGN', 'STORE_CORRUPT', 'STORE_UNOPENABLE'] },
+  { exit: DOCTOR_WARNINGS, meaning: '`doctor` found warnings: it works, but will or may fail', errors: [] },
+  { exit: DOCTOR_ERRORS, meaning: '`doctor` found errors: something does not work now', errors: [] },
   { exit: 130, meaning: 'ended at once by a second SIGINT or SIGTERM, without draining', errors: ['FORCED'] }
 ]
 

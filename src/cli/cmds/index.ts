@@ -5,6 +5,7 @@ import { appRotateKey } from './app-rotate-key/index.ts'
 import { clockAccept } from './clock-accept/index.ts'
 import { configShow } from './config-show/index.ts'
 import { demo } from './demo/index.ts'
+import { doctor } from './doctor/index.ts'
 import { id } from './id/index.ts'
 import { init } from './init/index.ts'
 import { invite } from './invite/index.ts'
@@ -23,6 +24,6 @@ import type { CliCommand } from '../command.ts'
 
 /** In the order of `--help`: a site's life first */
 export const COMMANDS: CliCommand[] = [
-  init, invite, join, start, stop, status, id, members, revoke,
+  init, invite, join, start, stop, status, doctor, id, members, revoke,
   appAdd, appList, appRemove, appRotateKey, peers, tasksList, tasksShow, outboxList, clockAccept, configShow, lab, demo
 ]
