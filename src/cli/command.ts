@@ -1,3 +1,4 @@
+import type { Completable } from './completion.ts'
 import type { Io } from './io.ts'
 
 /**
@@ -40,4 +41,6 @@ export interface CommandInput {
   /** Flags of configuration fields by dotted path */
   config: Record<string, string | string[]>
   env: NodeJS.ProcessEnv
+  /** The whole command line, for `completion` */
+  completables(): Completable[]
 }

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander'
 import { version } from '../version.ts'
 import { COMMANDS } from './cmds/index.ts'
+import { completables } from './completion.ts'
 import { addConfigFlags, collect, readConfigFlags } from './config-flags.ts'
 import type { CliCommand, CommandInput } from './command.ts'
 import type { Streams } from './io.ts'
@@ -69,7 +70,8 @@ function declare (program: Command, declaration: CliCommand, env: NodeJS.Process
       dir: options.dir,
       file: options.config,
       config: declaration.configFlags === true ? readConfigFlags(options) : {},
-      env
+      env,
+      completables: () => completables(program)
     })
   })
 }
