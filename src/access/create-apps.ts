@@ -1,5 +1,6 @@
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { quote } from '../core/ids.ts'
+import { FailedTries } from './failed-tries.ts'
 import { hashChosen, hashGenerated } from './hash-key.ts'
 import { checkAppName, checkKey, KEY_BYTES, SHORT_KEY } from './key-rules.ts'
 import { parseAuthorization } from './parse-authorization.ts'
@@ -46,11 +47,13 @@ class LocalApps implements Apps {
   readonly #apps = new Map<AppId, LocalApp>()
   readonly #memory: KeyMemory
   readonly #nobody: Verifier
+  readonly #failed: FailedTries
 
   constructor (components: AppsComponents) {
     this.#components = components
     this.#memory = new KeyMemory(components.random.bytes(KEY_BYTES))
     this.#nobody = new GeneratedKey(components.random.bytes(KEY_BYTES))
+    this.#failed = new FailedTries(components.clock, (id) => this.#memory.digest(id))
   }
 
   async load (): Promise<void> {
@@ -89,7 +92,11 @@ class LocalApps implements Apps {
     const app = this.#apps.get(claim.id)
     const right = (app?.verifier ?? this.#nobody).verify(claim.key)
 
-    return (typeof right === 'boolean' ? right : await right) ? app?.principal : undefined
+    if ((typeof right === 'boolean' ? right : await right) && app != null) {
+      return app.principal
+    }
+
+    await this.#failed.add(claim.id)
   }
 
   async list (): Promise<Array<{ id: AppId, created: number, source: 'store' | 'environment' }>> {

@@ -14,7 +14,7 @@ export type Principal =
 
 export type Operation =
   | 'task.create' | 'task.list' | 'task.read' | 'task.receive' | 'task.deliveries'
-  | 'result.put' | 'result.list' | 'result.receive'
+  | 'body.bring' | 'result.put' | 'result.list' | 'result.receive'
   | 'worker.announce' | 'worker.find' | 'site.list' | 'health' | 'openapi' | 'operate'
 
 export interface Decision {
@@ -37,7 +37,11 @@ export interface Access {
 
 /** Keys of local apps: stored hashed, compared in constant time */
 export interface Apps {
-  /** Checks `Authorization: ApiKey <app id> <key>`; undefined for any failure */
+  /**
+   * Checks `Authorization: ApiKey <app id> <key>`; undefined for any failure.
+   *
+   * @throws {LimitError} for a wrong key, when too many were tried
+   */
   authenticate(header: string | undefined): Promise<Principal | undefined>
   list(): Promise<Array<{ id: AppId, created: number, source: 'store' | 'environment' }>>
   /** Returns the key: generated when none is given, shown this once */

@@ -1,6 +1,8 @@
 import { createParser } from './beam/parse.ts'
 import { createValidator } from './beam/validate.ts'
+import { addBodyRoutes } from './bodies/index.ts'
 import { addBodies } from './body.ts'
+import { Connections } from './connections.ts'
 import { addGuards } from './guards/index.ts'
 import { addHealth } from './health/index.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -31,14 +33,16 @@ export async function createApi (components: ApiComponents): Promise<Api> {
     polls: new Polls(config.api.maxPolls)
   }
 
-  const server = createServer({ api: config.api, limits, log })
+  const connections = new Connections(limits.maxConnections)
+  const server = createServer({ api: config.api, limits, connections, log })
 
   await collectSchemas(server)
-  addGuards(server, apps)
+  addGuards(server, apps, connections)
   addBodies(server, { bodyLimit: config.api.bodyLimit, maxReceiving: limits.maxReceiving })
 
   addTasks(server, context)
   addResults(server, context)
+  await addBodyRoutes(server, context)
   addWorkers(server, context)
   addSites(server, context)
   addHealth(server, context)

@@ -8,6 +8,7 @@ import { createErrorHandler, sendText } from './errors.ts'
 import { Hosts } from './guards/host.ts'
 import { guarded } from './guards/outer.ts'
 import { MAX_PARAM } from './limits.ts'
+import type { Connections } from './connections.ts'
 import type { HttpLimits } from './index.ts'
 import type { Config } from '../config/index.ts'
 import type { Log } from '../core/log.ts'
@@ -18,6 +19,7 @@ import type { Socket } from 'node:net'
 export interface ServerComponents {
   api: Config['api']
   limits: HttpLimits
+  connections: Connections
   log: Log
 }
 
@@ -49,9 +51,10 @@ export function createServer (components: ServerComponents): FastifyInstance {
   return server
 }
 
-function createLimitedServer (handler: RequestListener, { api, limits, log }: ServerComponents): Server {
+function createLimitedServer (handler: RequestListener, { api, limits, connections, log }: ServerComponents): Server {
   const hosts = new Hosts([api.host, ...api.hosts])
-  const listener = guarded(handler, { hosts, scheme: api.tls == null ? 'http' : 'https', log })
+  const guard = { hosts, scheme: api.tls == null ? 'http' as const : 'https' as const, log }
+  const listener = guarded(handler, guard)
   const options: ServerOptions = {
     maxHeaderSize: limits.maxHeaderSize,
     headersTimeout: limits.headersTimeout,
@@ -65,15 +68,19 @@ function createLimitedServer (handler: RequestListener, { api, limits, log }: Se
   }
   const server = api.tls == null
     ? createHttpServer(options, listener)
-    : createHttpsServer({ ...options, ...readCertificate(api.tls), minVersion: 'TLSv1.2' }, listener)
+    : createHttpsServer({ ...options, ...readCertificate(api.tls), minVersion: 'TLSv1.2', handshakeTimeout: limits.headersTimeout }, listener)
 
   server.maxConnections = limits.maxConnections
+  connections.watch(server, api.tls != null)
 
   // 100 Continue is sent when the body is wanted: after the key and the size were checked (body.ts)
   server.on('checkContinue', (request, response) => {
     response.shouldKeepAlive = false
     listener(request, response)
   })
+
+  // other expectations than 100-continue: Host and Origin come first there too
+  server.on('checkExpectation', guarded((request, response) => { response.writeHead(417).end() }, guard))
 
   return server
 }

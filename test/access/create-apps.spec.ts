@@ -16,7 +16,7 @@ describe('apps', () => {
   const written: string[] = []
   let now = 0
 
-  const clock: Clock = { ...systemClock, monotonic: () => now }
+  const clock: Clock = { ...systemClock, monotonic: () => now, setTimeout: (fn) => systemClock.setTimeout(fn, 0) }
   const store = {
     listApps: async () => [...rows.values()],
     addApp: async (row: AppRow) => !rows.has(row.name) && rows.set(row.name, row) != null,
@@ -31,7 +31,18 @@ describe('apps', () => {
     now = 0
   })
 
-  const passes = async (apps: Apps, id: string, key: string): Promise<boolean> => await apps.authenticate(`ApiKey ${id} ${key}`) != null
+  const passes = async (apps: Apps, id: string, key: string): Promise<boolean> => {
+    try {
+      return await apps.authenticate(`ApiKey ${id} ${key}`) != null
+    } catch (error) {
+      // a wrong key is a wrong key, however it is answered
+      if (error instanceof LimitError && error.message === 'too many wrong keys were tried') {
+        return false
+      }
+
+      throw error
+    }
+  }
 
   it('generates 256-bit keys, stores their SHA-256 and knows them after a restart', async () => {
     const { id, key } = await (await load()).add('app1')

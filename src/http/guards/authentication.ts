@@ -1,4 +1,6 @@
+import { LimitError } from '../../core/errors.ts'
 import type { Apps, Principal } from '../../access/index.ts'
+import type { Connections } from '../connections.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
@@ -16,13 +18,17 @@ declare module 'fastify' {
 export const ANONYMOUS: Principal = { kind: 'anonymous' }
 
 /** Answers 401 as Beam does, with an empty body, for whatever is wrong with the header */
-export function createAuthentication (apps: Pick<Apps, 'authenticate'>): (request: FastifyRequest, reply: FastifyReply) => Promise<boolean> {
+export function createAuthentication (apps: Pick<Apps, 'authenticate'>, connections: Pick<Connections, 'proven'>): (request: FastifyRequest, reply: FastifyReply) => Promise<boolean> {
   return async (request, reply) => {
     if (request.routeOptions.config.open === true) {
       return true
     }
 
-    const principal = await apps.authenticate(request.headers.authorization)
+    const principal = await apps.authenticate(request.headers.authorization).catch((error) => {
+      // who guesses pays for a new connection each time
+      reply.raw.shouldKeepAlive &&= !(error instanceof LimitError)
+      throw error
+    })
 
     if (principal == null) {
       reply.code(401).header('www-authenticate', 'ApiKey').send()
@@ -31,6 +37,7 @@ export function createAuthentication (apps: Pick<Apps, 'authenticate'>): (reques
     }
 
     request.principal = principal
+    connections.proven(request.raw.socket, reply.raw)
 
     return true
   }

@@ -6,10 +6,11 @@
 import { createAuthentication } from './authentication.ts'
 import { createUnknownRoute } from './unknown-route.ts'
 import type { Apps } from '../../access/index.ts'
+import type { Connections } from '../connections.ts'
 import type { FastifyInstance } from 'fastify'
 
-export function addGuards (server: FastifyInstance, apps: Pick<Apps, 'authenticate'>): void {
-  const authenticate = createAuthentication(apps)
+export function addGuards (server: FastifyInstance, apps: Pick<Apps, 'authenticate'>, connections: Pick<Connections, 'proven'>): void {
+  const authenticate = createAuthentication(apps, connections)
   const unknownRoute = createUnknownRoute(server)
 
   server.addHook('onRequest', (request, reply, done) => {

@@ -18,7 +18,9 @@ export function guarded (handler: RequestListener, { hosts, scheme, log }: Outer
   return (request, response) => {
     const host = takeAuthority(request)
 
-    if (!hosts.accepts(host, request.socket.localAddress)) {
+    if (hasTwoHosts(request)) {
+      refuse(response, 'a request must have one Host header')
+    } else if (!hosts.accepts(host, request.socket.localAddress)) {
       log.debug({ host: host?.slice(0, 200) }, 'refused a request: Host')
       refuse(response, `Host ${quote(host ?? '')} is not a name of this daemon: use localhost or 127.0.0.1, or add the name to api.hosts in its configuration`)
     } else if (isCrossSite(request.headers, host ?? '', scheme)) {
@@ -28,6 +30,17 @@ export function guarded (handler: RequestListener, { hosts, scheme, log }: Outer
       handler(request, response)
     }
   }
+}
+
+/** Node keeps the first, others the last: what they mean is anyone's guess */
+function hasTwoHosts ({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    hosts += rawHeaders[i].length === 4 && rawHeaders[i].toLowerCase() === 'host' ? 1 : 0
+  }
+
+  return hosts > 1
 }
 
 /** An absolute request target stands above the Host header; what is left of it is the path */
