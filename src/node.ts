@@ -1,6 +1,7 @@
 import { createAccess } from './access/create-access.ts'
 import { createApps } from './access/create-apps.ts'
 import { layout } from './config/layout.ts'
+import { createBackup } from './control/backup/index.ts'
 import { createControl } from './control/create-control.ts'
 import { createOperator } from './control/create-operator.ts'
 import { takeLock } from './control/lock.ts'
@@ -112,7 +113,7 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
 
   const api = await createApi({ tasks, workers, apps, access, membership, network, events, config, clock, log, status, broken: () => trouble()?.needsRestart === true ? trouble()?.message : undefined, metrics })
   metrics?.watch({ membership, network, store, refusals: () => tasks.refusals(), waiters: () => events.size, paused: () => tasks.paused(), trouble, ready: () => report.reasons().length === 0 })
-  const operator = createOperator({ membership, apps, network, tasks, status: report.status, stop: onStopRequest })
+  const operator = createOperator({ membership, apps, backup: createBackup({ dir: config.dir, store, membership, clock, log }), network, tasks, status: report.status, stop: onStopRequest })
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
 
   teardown.add('network', async () => network.stop())

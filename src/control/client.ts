@@ -8,6 +8,9 @@ import type { Operator } from './index.ts'
 /** How long an answer may take, ms: an invitation or a revocation asks other sites first */
 const TIMEOUT = 30_000
 
+/** A backup takes as long as the disk needs, ms */
+const TIMEOUTS: Record<string, number> = { backup: 86_400_000 }
+
 export class NotRunningError extends BeamError {
   constructor (dir: string) {
     super('NOT_RUNNING', `no daemon is running on ${dir}; start it with: beam-node start --dir ${dir}`)
@@ -47,13 +50,15 @@ async function callDaemon (dir: string, name: string, input: unknown): Promise<u
 }
 
 async function post (socketPath: string, name: string, body: string): Promise<{ status: number, text: string }> {
+  const timeout = TIMEOUTS[name] ?? TIMEOUT
+
   return new Promise((resolve, reject) => {
     const call = request({
       socketPath,
       path: `/${name}`,
       method: 'POST',
       agent: false,
-      timeout: TIMEOUT,
+      timeout,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     }, (response) => {
       const chunks: Buffer[] = []
@@ -62,7 +67,7 @@ async function post (socketPath: string, name: string, body: string): Promise<{ 
       response.on('end', () => { resolve({ status: response.statusCode ?? 500, text: Buffer.concat(chunks).toString() }) })
     })
 
-    call.on('timeout', () => { call.destroy(new Error(`no answer within ${TIMEOUT / 1_000} s`)) })
+    call.on('timeout', () => { call.destroy(new Error(`no answer within ${timeout / 1_000} s`)) })
     call.on('error', reject)
     call.end(body)
   })

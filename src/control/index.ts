@@ -4,6 +4,7 @@
  * (client.ts), and for the part that needs no daemon by the data directory itself
  * (offline.ts).
  */
+import type { BackupView } from './backup/index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { PeerStatus } from '../network/index.ts'
 import type { TaskSummary } from '../store/index.ts'
@@ -85,6 +86,8 @@ export interface LocalOperator {
   addApp(input: { name: string, key?: string }): Promise<AppKeyView>
   rotateApp(input: { name: string, key?: string }): Promise<AppKeyView>
   removeApp(input: { name: string }): Promise<{ removed: AppId }>
+  /** `file`: absolute path, never overwritten */
+  backup(input: { file: string }): Promise<BackupView>
 }
 
 export interface Operator extends LocalOperator {

@@ -6,6 +6,7 @@ import { NotFoundError } from '../core/errors.ts'
 import { silentLog } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
 import { loadMembership } from '../membership/load.ts'
+import { createBackup } from './backup/index.ts'
 import { createLocalOperator } from './local-operator.ts'
 import { withStore } from './with-store.ts'
 import type { LocalOperator } from './index.ts'
@@ -32,6 +33,6 @@ export async function withOffline<T> (dir: string, work: (operator: LocalOperato
     // apps of the environment belong to the daemon's environment, not to this command's
     const apps = await createApps({ store, self: membership.self, envApps: [], ...surroundings })
 
-    return work(createLocalOperator({ membership, apps }))
+    return work(createLocalOperator({ membership, apps, backup: createBackup({ dir, store, membership, ...surroundings }) }))
   })
 }

@@ -26,6 +26,7 @@ export const ROUTES: Record<keyof Operator, object> = {
   addApp: app,
   rotateApp: app,
   removeApp: body({ name: text(63) }, ['name']),
+  backup: body({ file: text(4_096) }, ['file']),
   peers: body({}),
   listTasks: body({
     limit,
