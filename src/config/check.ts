@@ -32,14 +32,29 @@ function sentence (error: ErrorObject): string {
     return `must be one of ${(error.params.allowedValues as string[]).join(', ')}`
   }
 
-  return error.message ?? 'does not fit'
+  return RULES[error.keyword]?.(error.params) ?? error.message ?? 'does not fit'
 }
 
-/** Names that would do where an unknown one stands: siblings, then whole paths */
-function known (error: ErrorObject): string[] {
+type Params = ErrorObject['params']
+
+const TYPES: Record<string, string> = { integer: 'a whole number', string: 'text', array: 'a list', object: 'a group of fields' }
+
+/** Our words for the rules that the schema's fields have no sentence of their own for */
+const RULES: Record<string, ((params: Params) => string) | undefined> = {
+  minimum: ({ limit }) => `must be at least ${String(limit)}`,
+  maximum: ({ limit }) => `must be at most ${String(limit)}`,
+  minLength: ({ limit }) => limit === 1 ? 'must not be empty' : `must have at least ${String(limit)} characters`,
+  maxLength: ({ limit }) => `must have at most ${String(limit)} characters`,
+  minItems: ({ limit }) => `must name at least ${String(limit)}`,
+  maxItems: ({ limit }) => `must name at most ${String(limit)}`,
+  type: ({ type }) => `must be ${TYPES[type] ?? String(type)}`
+}
+
+/** Whole paths that would do where an unknown one stands: siblings, and at the top every field */
+function known (error: ErrorObject, path: Array<string | number>): string[] {
   const properties = (error.parentSchema as { properties?: object } | undefined)?.properties ?? {}
 
-  return [...Object.keys(properties), ...(error.instancePath === '' ? FIELDS.map(field => field.path) : [])]
+  return [...Object.keys(properties).map(name => [...path, name].join('.')), ...(error.instancePath === '' ? FIELDS.map(field => field.path) : [])]
 }
 
 /**
@@ -56,10 +71,9 @@ export function checkConfig (value: unknown, where: (path: Array<string | number
   const path = segments(error.instancePath)
 
   if (error.keyword === 'additionalProperties') {
-    const name = String(error.params.additionalProperty)
-    const full = [...path, name]
+    const full = [...path, String(error.params.additionalProperty)]
 
-    throw new InvalidInputError(full.join('.'), suggest(name, known(error)) + where(full))
+    throw new InvalidInputError(full.join('.'), suggest(full.join('.'), known(error, path)) + where(full))
   }
 
   if (error.keyword === 'required') {

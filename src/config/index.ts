@@ -50,6 +50,8 @@ export interface Config {
     retention: number
     /** Open tasks that one app may have created. @default 100_000 */
     maxOpenPerApp: number
+    /** Longest body of a task or result, bytes. @default 1_073_741_824 (1 GiB) */
+    maxBody: number
     /** Recipients of one task. @default 1_024 */
     maxRecipients: number
   }

@@ -49,6 +49,8 @@ export const schema = Type.Object({
     maxTtl: Type.Integer({ minimum: 1_000, maximum: 2_592_000_000, default: 2_592_000_000, unit: 'ms', description: 'Longest life of a task; more is cut to it' }),
     retention: Type.Integer({ minimum: 0, maximum: 2_592_000_000, default: 300_000, unit: 'ms', description: 'How long an expired task is kept before it is purged' }),
     maxOpenPerApp: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 100_000, description: 'Unexpired tasks that one app may have created' }),
+    // no more than an envelope carries
+    maxBody: Type.Integer({ minimum: 1_024, maximum: 1_073_741_824, default: 1_073_741_824, unit: 'bytes', description: 'Longest body of a task or result, brought in pieces or received' }),
     maxRecipients: Type.Integer({ minimum: 1, maximum: 1_024, default: 1_024, description: 'Recipients of one task' })
   }, strict),
   metrics: Type.Object({

@@ -27,8 +27,8 @@ export const MAX_HEAD = 2_048
 /** Longest encoded Inner in bytes: room for 1 MiB of metadata and 1,024 recipients */
 export const MAX_INNER = 2_097_152
 
-/** Longest body in bytes. @default 64 MiB */
-export const MAX_BODY = 67_108_864
+/** Longest body in bytes. @default 1 GiB */
+export const MAX_BODY = 1_073_741_824
 
 /** Envelopes whose ciphertext is at most this many bytes travel on the control stream */
 export const SMALL = 131_072

@@ -86,7 +86,7 @@ function tooLarge (limit: number): HttpError {
   return new HttpError(413, `the request body is larger than the limit of ${limit} bytes (api.bodyLimit in the daemon's configuration)`)
 }
 
-function sendContinue (payload: IncomingMessage, response: ServerResponse): void {
+export function sendContinue (payload: IncomingMessage, response: ServerResponse): void {
   if (payload.headers.expect?.toLowerCase() === '100-continue') {
     response.shouldKeepAlive = true
     response.writeContinue()

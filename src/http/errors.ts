@@ -24,6 +24,7 @@ const STATUS: Record<string, number> = {
   REFUSED: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  TOO_LARGE: 413,
   UNAVAILABLE: 503,
   UNREACHABLE: 503,
   LIMIT: 429,

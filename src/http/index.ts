@@ -16,6 +16,7 @@ import type { EventBus } from '../events/index.ts'
 import type { Membership } from '../membership/index.ts'
 import type { HttpMetrics } from '../metrics/index.ts'
 import type { Network } from '../network/index.ts'
+import type { Bodies } from '../tasks/bodies/index.ts'
 import type { Tasks, Workers } from '../tasks/index.ts'
 
 /** For GET /v1/ready */
@@ -28,6 +29,8 @@ export interface ReadyStatus {
 export interface ApiComponents {
   tasks: Tasks
   workers: Workers
+  /** Bodies as streams; their routes are not there when absent */
+  bodies?: Bodies
   apps: Pick<Apps, 'authenticate'>
   access: Access
   membership: {

@@ -12,8 +12,10 @@
  * precondition fails returns an outcome that says so and changes nothing.
  */
 import type { Maintenance } from './maintenance.ts'
-import type { AppendBlob, AppendInbound, BeginInbound, InboundState, ReadBlob } from './types/blobs.ts'
+import type { AppendBlob, AppendUpload, AppendUploadOutcome, BeginUpload, BeginUploadOutcome, CompleteUpload, NameUpload, Upload, AppendInbound, BeginInbound, InboundState, ReadBlob } from './types/blobs.ts'
 import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, StoredTask, TaskKey } from './types/facts.ts'
+import type { Fact } from './journal.ts'
+import type { AuditCheckpoint, AuditHead, AuditRow, EventsPage, ListEvents, OpenedEvents, PurgeJournal, StoreNews } from './types/journal.ts'
 import type { AddressRow, AppRow, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
 import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow } from './types/membership.ts'
 import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
@@ -22,6 +24,7 @@ import type { AppId, SiteId } from '../core/ids.ts'
 
 export type * from './types/blobs.ts'
 export type * from './types/facts.ts'
+export type * from './types/journal.ts'
 export type * from './types/local.ts'
 export type * from './types/membership.ts'
 export type * from './types/tasks.ts'
@@ -51,6 +54,12 @@ export interface Transitions {
   /** Returns the id of an empty blob; blobs that nothing refers to after an hour are purged */
   createBlob(input: { now: number }): number
   appendBlob(input: AppendBlob): void
+  beginUpload(input: BeginUpload): BeginUploadOutcome
+  appendUpload(input: AppendUpload): AppendUploadOutcome
+  /** False when it is not there, or not of that size */
+  completeUpload(input: CompleteUpload): boolean
+  /** False when there is none that is unused */
+  dropUpload(input: NameUpload): boolean
   beginInbound(input: BeginInbound): InboundState
   /** False when `chunk` is not the next one: nothing is changed */
   appendInbound(input: AppendInbound): boolean
@@ -73,6 +82,15 @@ export interface Transitions {
   putWorker(input: WorkerRow): void
   removeWorker(input: { app: AppId }): boolean
   putAddress(input: AddressRow): void
+
+  /** From the first call on, events are kept for the app */
+  openEvents(input: { app: AppId }): OpenedEvents
+  /** A decision for the audit log that no other transition carries out */
+  noteFact(input: Extract<Fact, { kind: 'decision' }>): void
+  /** False when that entry is not there or is covered already */
+  putCheckpoint(input: AuditCheckpoint): boolean
+  /** One step; true when there is more to forget */
+  purgeJournal(input: PurgeJournal): boolean
 
   /** Keeps the highest wall clock seen; returns it */
   touchClock(input: { now: number }): number
@@ -109,6 +127,8 @@ export interface Reads {
   /** What was answered for this envelope, if it is known. Ids are chosen by their senders: name the site */
   findReceived(input: { envelopeId: Uint8Array, site?: SiteId }): { site: SiteId, hash: Uint8Array, outcome: number, reason: string } | undefined
   readBlob(input: ReadBlob): Uint8Array
+  /** One that was taken over has no `blob` */
+  findUpload(input: NameUpload & { now: number }): Upload | undefined
 
   listRoster(input: { from: number, limit: number }): RosterRow[]
   rosterHead(input: Record<string, never>): { seq: number, hash: Uint8Array } | undefined
@@ -124,6 +144,14 @@ export interface Reads {
   /** Sums for metrics: from indexes, no row is read */
   gauges(input: { self: SiteId, now: number }): StoreGauges
   countOpen(input: CountOpen): OpenCounts
+
+  /** An app's events after a number, in order */
+  listEvents(input: ListEvents): EventsPage
+  auditHead(input: Record<string, never>): AuditHead
+  /** Entries after a number, in order; at most `maxBytes`, but one entry at least */
+  listAudit(input: { after: number, limit: number, maxBytes: number }): AuditRow[]
+  /** Checkpoints from a number on, in order */
+  listCheckpoints(input: { from: number, limit: number }): AuditCheckpoint[]
 }
 
 export interface StoreCounts {
@@ -142,6 +170,8 @@ export interface StoreCore extends Transitions, Reads {
   readonly maintenance: Maintenance
   /** Runs `fn` in one transaction; rolled back when it throws */
   transaction<T> (fn: () => T): T
+  /** For whom there is something new since the last call; ask after a commit */
+  takeNews(): StoreNews | undefined
   close(): void
 }
 
@@ -154,6 +184,8 @@ export interface Store extends Async<Transitions>, Async<Reads> {
   readonly incarnation: number
   /** Why nothing more is acknowledged: full or failed disk, for people; undefined when all is well */
   trouble(): { code: string, message: string } | undefined
+  /** Told after each commit that brought events or audit entries; returns what ends it */
+  onNews(listener: (news: StoreNews) => void): () => void
   /**
    * A consistent copy of the database in a new file, while work goes on. One at a time.
    *

@@ -19,6 +19,10 @@ const transitions: Record<keyof Transitions, true> = {
   purgeStep: true,
   createBlob: true,
   appendBlob: true,
+  beginUpload: true,
+  appendUpload: true,
+  completeUpload: true,
+  dropUpload: true,
   beginInbound: true,
   appendInbound: true,
   endInbound: true,
@@ -33,6 +37,10 @@ const transitions: Record<keyof Transitions, true> = {
   putWorker: true,
   removeWorker: true,
   putAddress: true,
+  openEvents: true,
+  noteFact: true,
+  putCheckpoint: true,
+  purgeJournal: true,
   touchClock: true,
   resetClock: true,
   setMeta: true
@@ -52,6 +60,7 @@ const reads: Record<keyof Reads, true> = {
   listDelivered: true,
   findReceived: true,
   readBlob: true,
+  findUpload: true,
   listRoster: true,
   rosterHead: true,
   listRecords: true,
@@ -63,7 +72,11 @@ const reads: Record<keyof Reads, true> = {
   getMeta: true,
   counts: true,
   gauges: true,
-  countOpen: true
+  countOpen: true,
+  listEvents: true,
+  auditHead: true,
+  listAudit: true,
+  listCheckpoints: true
 }
 
 export type Operation = keyof Transitions | keyof Reads

@@ -1,13 +1,13 @@
 import { InvalidInputError } from '../core/errors.ts'
 import { resultsOf } from '../events/index.ts'
-import { storeBody } from './body.ts'
+import { takeBody, usedBody } from './bodies/take-body.ts'
 import { itemOf, newDelivery } from './create.ts'
 import { MAX_RESULT_RECIPIENTS } from './limits.ts'
 import { notMembers } from './members.ts'
 import { checkTexts } from './texts.ts'
 import type { TasksContext } from './context.ts'
 import type { AnswerOutcome, NewResult } from './index.ts'
-import type { StoredResult, StoredTask } from '../store/index.ts'
+import type { StoredResult, StoredTask, TaskKey } from '../store/index.ts'
 
 /**
  * A local app answers a task that it is a recipient of. Preconditions: this daemon
@@ -39,13 +39,19 @@ export async function answer (context: TasksContext, result: NewResult): Promise
   }
 
   const { creator, id } = choice.task
+  const used = await usedBody(context, result)
+
+  if (used != null && await isThisAnswer(context, { creator, id }, result, used)) {
+    return { kind: 'updated' }
+  }
+
   const facts = {
     task: { creator, id },
     from: result.from,
     to: result.to,
     status: result.status,
     metadata: result.metadata,
-    body: await storeBody(context, result.body),
+    body: await takeBody(context, result),
     incarnation: store.incarnation
   }
   const delivery = creator === self ? undefined : newDelivery(context, creator)
@@ -59,7 +65,7 @@ export async function answer (context: TasksContext, result: NewResult): Promise
     return outcome
   }
 
-  const stored: StoredResult = { ...facts, seq: outcome.seq, revision: outcome.revision }
+  const stored: StoredResult = { ...facts, body: outcome.body ?? facts.body, seq: outcome.seq, revision: outcome.revision }
 
   if (delivery == null) {
     events.emit(resultsOf(facts.task), { kind: 'result', result: stored })
@@ -72,6 +78,13 @@ export async function answer (context: TasksContext, result: NewResult): Promise
   }
 
   return { kind: outcome.kind }
+}
+
+/** The first try of a PUT took its upload over, and its answer was lost */
+async function isThisAnswer ({ store }: TasksContext, task: TaskKey, { from, status }: NewResult, sha256: Uint8Array): Promise<boolean> {
+  const result = await store.getResult({ task, from })
+
+  return result?.status === status && Buffer.compare(result.body.sha256, sha256) === 0
 }
 
 type Choice = { kind: 'chosen', task: StoredTask } | Extract<AnswerOutcome, { kind: 'unknown-task' | 'not-recipient' | 'ambiguous' }>

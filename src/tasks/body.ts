@@ -1,69 +1,72 @@
 import { createHash } from 'node:crypto'
 import { InvalidInputError } from '../core/errors.ts'
-import { MAX_BODY } from '../envelope/index.ts'
-import { INLINE_BODY } from '../store/index.ts'
-import { BODY_STEP } from './limits.ts'
+import { BODY_STEP, MAX_TEXT_BODY, WHOLE_BODY, WRITE_STEP } from './limits.ts'
+import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
 import type { BodyReader } from '../envelope/index.ts'
 import type { Store, StoredBody } from '../store/index.ts'
 
-interface Components { store: Store, clock: Clock }
+interface Components { store: Store, clock: Clock, config: { tasks: Pick<Config['tasks'], 'maxBody'> } }
+
+/** Steps that are read or written at the same time: they share a commit, or a turn of the store's thread */
+const AT_ONCE = 4
 
 /**
- * Small bodies stay with their row. Large ones are written as a blob first, in
- * steps, so that hashing and copying 64 MiB never holds up anybody else.
+ * Bodies of ordinary size go with their row, in one commit. Large ones are written as a
+ * blob first, in steps, so that hashing and copying 64 MiB never holds up anybody else.
  *
  * @throws {InvalidInputError}
  */
-export async function storeBody ({ store, clock }: Components, text: string): Promise<StoredBody> {
+export async function storeBody ({ store, clock, config }: Components, text: string): Promise<StoredBody> {
   const bytes = Buffer.from(text, 'utf8')
 
-  if (bytes.byteLength > MAX_BODY) {
-    throw new InvalidInputError('body', `must be at most ${MAX_BODY} bytes, not ${bytes.byteLength}`)
+  const longest = Math.min(config.tasks.maxBody, MAX_TEXT_BODY)
+
+  if (bytes.byteLength > longest) {
+    throw new InvalidInputError('body', `must be at most ${longest} bytes, not ${bytes.byteLength}`)
   }
 
   const hash = createHash('sha256')
 
-  if (bytes.byteLength <= INLINE_BODY) {
+  if (bytes.byteLength <= WHOLE_BODY) {
     return { size: bytes.byteLength, sha256: hash.update(bytes).digest(), inline: bytes }
   }
 
   const blob = await store.createBlob({ now: clock.now() })
 
-  for (let offset = 0; offset < bytes.byteLength; offset += BODY_STEP) {
-    const data = bytes.subarray(offset, offset + BODY_STEP)
-    hash.update(data)
-    await store.appendBlob({ blob, offset, data })
+  for (let start = 0; start < bytes.byteLength; start += AT_ONCE * WRITE_STEP) {
+    await Promise.all(stepsOf(start, bytes.byteLength, WRITE_STEP).map(async (offset) => {
+      const data = bytes.subarray(offset, offset + WRITE_STEP)
+      const written = store.appendBlob({ blob, offset, data })
+      hash.update(data)
+
+      return written
+    }))
   }
 
   return { size: bytes.byteLength, sha256: hash.digest(), blob: { id: blob, offset: 0 } }
 }
 
-/** Puts bytes that are at hand where bodies of their size live */
-export async function keepBytes ({ store, clock }: Components, bytes: Uint8Array, sha256: Uint8Array): Promise<StoredBody> {
-  if (bytes.byteLength <= INLINE_BODY) {
-    return { size: bytes.byteLength, sha256, inline: bytes }
-  }
-
-  const blob = await store.createBlob({ now: clock.now() })
-  await store.appendBlob({ blob, offset: 0, data: bytes })
-
-  return { size: bytes.byteLength, sha256, blob: { id: blob, offset: 0 } }
+/** Bytes that are at hand: what is too long for a row becomes a blob in the commit that stores it */
+export function keepBytes (bytes: Uint8Array, sha256: Uint8Array): StoredBody {
+  return { size: bytes.byteLength, sha256, inline: bytes }
 }
 
-export async function readBody (store: Store, body: StoredBody): Promise<string> {
+export async function readBytes (store: Store, body: StoredBody): Promise<Uint8Array> {
   if (body.inline != null) {
-    return text(body.inline)
+    return body.inline
   }
 
   const read = bodyReader(store, body)
   const whole = Buffer.allocUnsafe(body.size)
 
-  for (let offset = 0; offset < body.size; offset += BODY_STEP) {
-    whole.set(await read(offset, Math.min(BODY_STEP, body.size - offset)), offset)
+  for (let start = 0; start < body.size; start += AT_ONCE * BODY_STEP) {
+    await Promise.all(stepsOf(start, body.size, BODY_STEP).map(async (offset) => {
+      whole.set(await read(offset, Math.min(BODY_STEP, body.size - offset)), offset)
+    }))
   }
 
-  return text(whole)
+  return whole
 }
 
 export function bodyReader (store: Store, body: StoredBody): BodyReader {
@@ -80,6 +83,8 @@ export function bodyReader (store: Store, body: StoredBody): BodyReader {
   }
 }
 
-function text (bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+function stepsOf (start: number, size: number, step: number): number[] {
+  const count = Math.min(AT_ONCE, Math.ceil((size - start) / step))
+
+  return Array.from({ length: count }, (_, index) => start + index * step)
 }

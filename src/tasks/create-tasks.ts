@@ -1,6 +1,7 @@
 import { verifyEd25519 } from '../core/ed25519.ts'
 import { createVerificationBudget } from '../envelope/budget.ts'
 import { answer } from './answer.ts'
+import { createBodies } from './bodies/create-bodies.ts'
 import { create } from './create.ts'
 import { deliveries, show } from './deliveries.ts'
 import { Couriers } from './delivery/couriers.ts'
@@ -14,6 +15,7 @@ import { recent, waiting } from './operator.ts'
 import { results } from './results.ts'
 import { SteadyClock } from './steady-clock.ts'
 import { watch } from './watch.ts'
+import type { Bodies } from './bodies/index.ts'
 import type { Tasks, WaitingView } from './index.ts'
 import type { Access } from '../access/index.ts'
 import type { Config } from '../config/index.ts'
@@ -56,6 +58,7 @@ export interface RunningTasks extends Tasks {
   acceptClock(): Promise<{ was: number, now: number }>
   /** Envelopes and receipts that were not accepted, by reason */
   refusals(): Record<string, number>
+  readonly bodies: Bodies
 }
 
 export function createTasks (components: TasksComponents): RunningTasks {
@@ -77,7 +80,7 @@ export function createTasks (components: TasksComponents): RunningTasks {
   const delivery = { ...shared, membership, links, seal, verify }
   const couriers = new Couriers(delivery, envelopes)
   const receiver = new Receiver(
-    { ...delivery, events, access, guard, limits: new OpenLimits({ store, clock: guard, maxTasks: MAX_OPEN_TASKS, maxBytes: MAX_OPEN_BYTES }) },
+    { ...delivery, events, access, guard, maxBody: config.tasks.maxBody, limits: new OpenLimits({ store, clock: guard, maxTasks: MAX_OPEN_TASKS, maxBytes: MAX_OPEN_BYTES }) },
     { envelopes, settle: couriers.settle }
   )
   const expiry = new Expiry({ store, events, clock: guard, log, retention: config.tasks.retention })
@@ -110,6 +113,7 @@ export function createTasks (components: TasksComponents): RunningTasks {
     },
 
     paused: () => guard.paused(),
+    bodies: createBodies(context),
     refusals: () => Object.fromEntries(receiver.refusals.counts)
   }
 }

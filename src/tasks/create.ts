@@ -1,7 +1,7 @@
 import { InvalidInputError, LimitError } from '../core/errors.ts'
 import { taskId, tasksOf } from '../events/index.ts'
 import { INLINE_BODY } from '../store/index.ts'
-import { storeBody } from './body.ts'
+import { takeBody } from './bodies/take-body.ts'
 import { localTo, notMembers, remoteSites } from './members.ts'
 import { checkTexts } from './texts.ts'
 import type { TasksContext } from './context.ts'
@@ -39,7 +39,7 @@ export async function create (context: TasksContext, task: NewTask): Promise<Cre
     throw new LimitError(`${task.from} has ${config.tasks.maxOpenPerApp} open tasks, the most that tasks.maxOpenPerApp allows`, 10)
   }
 
-  const body = await storeBody(context, task.body)
+  const given = await takeBody(context, task)
   const now = clock.now()
   const facts: TaskFacts = {
     creator: self,
@@ -55,7 +55,7 @@ export async function create (context: TasksContext, task: NewTask): Promise<Cre
   const deliveries = remoteSites(context, task.to).map((site) => newDelivery(context, site))
   const outcome = await store.createTask({
     task: facts,
-    body,
+    body: given,
     deliveries,
     self,
     now
@@ -63,6 +63,7 @@ export async function create (context: TasksContext, task: NewTask): Promise<Cre
 
   if (outcome.kind === 'created') {
     announceTask(context, facts, outcome.seq, localTo(self, network, task.to))
+    const body = outcome.body ?? given
     const stored: StoredTask = { ...facts, seq: outcome.seq, body, localExpires: facts.expires }
     deliveries.forEach((delivery) => { couriers.kick(delivery.site, { item: itemOf(delivery, 'task', stored, body.size), task: stored }) })
     events.emit(tasksOf(task.from), { kind: 'task', task: facts, seq: outcome.seq, from: facts.from, to: facts.to })
@@ -81,8 +82,8 @@ export function itemOf (delivery: NewDelivery, kind: OutboxItem['kind'], { creat
 }
 
 /** Wakes the local recipients and whoever waits for this id */
-export function announceTask ({ events }: Pick<TasksContext, 'events'>, task: TaskFacts, seq: number, recipients: Array<AppId | SiteId>): void {
-  const event = { kind: 'task' as const, task: { creator: task.creator, id: task.id }, seq, from: task.from, to: task.to }
+export function announceTask ({ events }: Pick<TasksContext, 'events'>, task: StoredTask, recipients: Array<AppId | SiteId>): void {
+  const event = { kind: 'task' as const, task: { creator: task.creator, id: task.id }, seq: task.seq, from: task.from, to: task.to, stored: task }
 
   // its creator is woken by the caller who knows that it is local, and once
   for (const app of new Set(recipients)) {
@@ -94,9 +95,9 @@ export function announceTask ({ events }: Pick<TasksContext, 'events'>, task: Ta
   events.emit(taskId(task.id), event)
 }
 
-/** A repeated POST of a large task should not write 64 MiB before it is told 409 */
+/** A repeated POST of a large task should not write 64 MiB, or look for a body that the first one took over, before it is told 409 */
 async function isLargeAndKnown ({ self, store, clock }: TasksContext, task: NewTask): Promise<boolean> {
-  if (task.body.length <= INLINE_BODY) {
+  if (task.upload == null && task.body.length <= INLINE_BODY) {
     return false
   }
 

@@ -6,6 +6,12 @@
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { RecipientDelivery, TaskKey, TaskSummary, WaitingEnvelope, WorkStatus } from '../store/index.ts'
 
+/** A body that is too large for JSON, is no text, or was not asked for: where `body` is empty */
+export interface BodyRef {
+  size: number
+  sha256: Uint8Array
+}
+
 /** A task as an app reads it */
 export interface TaskView {
   creator: SiteId
@@ -14,6 +20,7 @@ export interface TaskView {
   to: Array<AppId | SiteId>
   /** UTF-8 text; undefined for a creator that is no recipient, whose own body is not handed back */
   body: string | undefined
+  bodyRef?: BodyRef
   ttl: string
   /** JSON text */
   failureStrategy: string
@@ -29,6 +36,7 @@ export interface ResultView {
   status: WorkStatus
   metadata: string
   body: string
+  bodyRef?: BodyRef
   seq: number
 }
 
@@ -38,6 +46,8 @@ export interface NewTask {
   from: AppId
   to: Array<AppId | SiteId>
   body: string
+  /** Id of an upload in place of `body` */
+  upload?: string
   /** As written */
   ttl: string
   /** ms, already cut to the longest ttl */
@@ -53,6 +63,8 @@ export interface NewResult {
   status: WorkStatus
   metadata: string
   body: string
+  /** Id of an upload in place of `body` */
+  upload?: string
 }
 
 export type CreateOutcome =

@@ -39,5 +39,24 @@ export const MAX_STREAM_QUEUE = 256
  */
 export const KEEP_ALIVE = 15_000
 
-/** Bytes read or written of a large body at a time */
+/** Bytes read of a large body at a time */
 export const BODY_STEP = 262_144
+
+/** Bytes written of a large body at a time: one fsync for each would be slow */
+export const WRITE_STEP = 1_048_576
+
+/**
+ * Bodies up to this many bytes are one write, together with their task or result; larger
+ * ones are written first, in steps
+ *
+ * @default 2_097_152 (2 MiB)
+ */
+export const WHOLE_BODY = 2_097_152
+
+/**
+ * Longest body inside JSON, in bytes; a larger one is told by size, hash and the URL
+ * where it is read
+ *
+ * @default 67_108_864 (64 MiB)
+ */
+export const MAX_TEXT_BODY = 67_108_864

@@ -19,11 +19,22 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
     return views(context, app, await read())
   }
 
+  /** The one that an app waited for, which had nothing */
+  let awaited: StoredTask | undefined
+  let nothing = false
   const hold = new Hold(context, {
     key: tasksOf(app),
     wait,
     longest: config.api.maxWait,
-    select: (event) => event.kind === 'task' && matches(event, app, filter) ? event.seq : undefined
+    select: (event) => {
+      if (event.kind !== 'task' || !matches(event, app, filter)) {
+        return
+      }
+
+      awaited ??= event.stored
+
+      return event.seq
+    }
   })
 
   try {
@@ -34,12 +45,18 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
         return await views(context, app, present)
       }
 
+      nothing = present.length === 0
       hold.need(wait.count - present.length, lastSeq(present))
     }
 
     await hold.ended
 
-    return wait.signal.aborted ? [] : await views(context, app, await read())
+    if (wait.signal.aborted) {
+      return []
+    }
+
+    // an idle worker's poll, the commonest of all: what woke it is all there is
+    return await views(context, app, nothing && wait.count === 1 && awaited != null ? [awaited] : await read())
   } finally {
     hold.close()
   }

@@ -7,6 +7,9 @@ import type { Tasks, Wait } from './index.ts'
 import type { AppId } from '../core/ids.ts'
 import type { StoredResult } from '../store/index.ts'
 
+/** Bytes of results that one waiting call keeps in memory, so as not to read them again; the one that ends it may be larger */
+const KEPT = 16_384
+
 type Outcome = Awaited<ReturnType<Tasks['results']>>
 
 /**
@@ -15,28 +18,30 @@ type Outcome = Awaited<ReturnType<Tasks['results']>>
  * expires meanwhile ends the wait: what came is returned.
  */
 export async function results (context: TasksContext, app: AppId, id: string, wait: Wait): Promise<Outcome> {
-  const { store, clock, config } = context
-  const own = await ownTask(context, app, id)
-
-  if (own.kind !== 'found') {
-    return own
-  }
-
-  const { task } = own
-  const key = { creator: task.creator, id: task.id }
+  const { self, store, clock, config } = context
+  // results are read in the same turn as the task that they belong to: own tasks have one creator
+  const key = { creator: self, id }
   const read = async (): Promise<StoredResult[]> => (await store.listResults({ task: key })).filter(({ to }) => to.includes(app))
 
-  if (!waits(wait) || task.localExpires <= clock.now()) {
-    return found(context, await read())
+  if (!waits(wait)) {
+    const [own, present] = await Promise.all([ownTask(context, app, id), read()])
+
+    return own.kind === 'found' ? found(context, present) : own
   }
 
   let purged = false
+  let known: StoredResult[] | undefined
+  let news: StoredResult[] | undefined = []
   const hold = new Hold(context, {
     key: resultsOf(key),
     wait,
     longest: config.api.maxWait,
     select: (event) => {
       if (event.kind === 'result') {
+        if (news != null && event.result.to.includes(app)) {
+          news = bytesOf(news) > KEPT ? undefined : [...news, event.result]
+        }
+
         return counts(event.result, app) ? event.result.seq : undefined
       }
 
@@ -47,14 +52,24 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
   })
 
   try {
+    const [own, present] = await Promise.all([ownTask(context, app, id), read()])
+
+    if (own.kind !== 'found') {
+      return own
+    }
+
+    if (own.task.localExpires <= clock.now()) {
+      return await found(context, present)
+    }
+
     if (wait.count != null) {
-      const present = await read()
       const counted = present.filter((result) => counts(result, app)).length
 
       if (counted >= wait.count) {
         return await found(context, present)
       }
 
+      known = bytesOf(present) > KEPT ? undefined : present
       hold.need(wait.count - counted, lastSeq(present))
     }
 
@@ -64,10 +79,35 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
       return { kind: 'gone' }
     }
 
-    return wait.signal.aborted ? { kind: 'found', results: [] } : await found(context, await read())
+    if (wait.signal.aborted) {
+      return { kind: 'found', results: [] }
+    }
+
+    const merged = known == null || news == null ? [] : merge(known, news)
+
+    // what was read and what came since is all there is; whatever else ended the wait, it is read again
+    return await found(context, merged.filter((result) => counts(result, app)).length >= (wait.count ?? Infinity) ? merged : await read())
   } finally {
     hold.close()
   }
+}
+
+/** A row without its body counts, too */
+function bytesOf (results: StoredResult[]): number {
+  return results.reduce((sum, { body, metadata }) => sum + 512 + metadata.length + (body.inline?.byteLength ?? 0), 0)
+}
+
+/** The newest of each app, in order of arrival */
+function merge (present: StoredResult[], news: StoredResult[]): StoredResult[] {
+  const newest = new Map(present.map((result) => [result.from, result]))
+
+  for (const result of news) {
+    if (result.seq > (newest.get(result.from)?.seq ?? 0)) {
+      newest.set(result.from, result)
+    }
+  }
+
+  return [...newest.values()].sort((a, b) => a.seq - b.seq)
 }
 
 export function counts (result: Pick<StoredResult, 'status' | 'to'>, app: AppId): boolean {

@@ -1,6 +1,7 @@
-import { readBody } from './body.ts'
-import { MAX_ANSWER_BYTES } from './limits.ts'
-import type { ResultView, TaskView } from './index.ts'
+import { isUtf8 } from 'node:buffer'
+import { readBytes } from './body.ts'
+import { MAX_ANSWER_BYTES, MAX_TEXT_BODY } from './limits.ts'
+import type { BodyRef, ResultView, TaskView } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { Store, StoredBody, StoredResult, StoredTask, TaskFacts } from '../store/index.ts'
 
@@ -10,13 +11,13 @@ export function concerns (task: Pick<TaskFacts, 'from' | 'to'>, app: AppId | Sit
 }
 
 /** A creator that is no recipient does not get its own body back, as in Beam */
-export async function taskView (store: Store, task: StoredTask, app: AppId | SiteId): Promise<TaskView> {
+export async function taskView (store: Store, task: StoredTask, app: AppId | SiteId, bodies: BodiesAsked = 'all'): Promise<TaskView> {
   return {
     creator: task.creator,
     id: task.id,
     from: task.from,
     to: task.to,
-    body: task.to.includes(app) ? await readBody(store, task.body) : undefined,
+    ...(task.to.includes(app) ? await bodyOf(store, task.body, bodies) : { body: undefined }),
     ttl: task.ttl,
     failureStrategy: task.failureStrategy,
     metadata: task.metadata,
@@ -25,23 +26,42 @@ export async function taskView (store: Store, task: StoredTask, app: AppId | Sit
   }
 }
 
-export async function resultView (store: Store, result: StoredResult): Promise<ResultView> {
+export async function resultView (store: Store, result: StoredResult, bodies: BodiesAsked = 'all'): Promise<ResultView> {
   return {
     task: { creator: result.task.creator, id: result.task.id },
     from: result.from,
     to: result.to,
     status: result.status,
     metadata: result.metadata,
-    body: await readBody(store, result.body),
+    ...await bodyOf(store, result.body, bodies),
     seq: result.seq
   }
 }
 
+export type BodiesAsked = 'all' | 'none'
+
+/** JSON holds text, and not without end: the rest is told by size and hash */
+async function bodyOf (store: Store, { size, sha256, ...at }: StoredBody, bodies: BodiesAsked): Promise<{ body: string, bodyRef?: BodyRef }> {
+  const ref = { body: '', bodyRef: { size, sha256 } }
+
+  if (bodies === 'none' || size > MAX_TEXT_BODY) {
+    return ref
+  }
+
+  const bytes = await readBytes(store, { size, sha256, ...at })
+
+  return isUtf8(bytes) ? { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') } : ref
+}
+
 /** As many of the first items as one answer may hold, at least one */
-export function withinAnswer<T extends { body: StoredBody }> (items: T[]): T[] {
+export function withinAnswer<T extends { body: StoredBody }> (items: T[], bodies: BodiesAsked = 'all'): T[] {
+  if (bodies === 'none') {
+    return items
+  }
+
   let bytes = 0
   const end = items.findIndex((item, index) => {
-    bytes += item.body.size
+    bytes += item.body.size > MAX_TEXT_BODY ? 0 : item.body.size
 
     return index > 0 && bytes > MAX_ANSWER_BYTES
   })

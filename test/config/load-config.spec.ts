@@ -7,7 +7,7 @@ import { stringify } from 'yaml'
 import { FIELDS } from '../../src/config/fields.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { formatUnit, parseUnit } from '../../src/config/units.ts'
-import { MAX_BODY } from '../../src/envelope/index.ts'
+import { MAX_TEXT_BODY } from '../../src/tasks/limits.ts'
 import type { LoadedConfig } from '../../src/config/index.ts'
 
 describe('config: precedence', () => {
@@ -65,10 +65,10 @@ describe('config: precedence', () => {
     await file('api:\n  bodyLimit: 8MiB\n  maxWait: 90s\n')
     expect((await load()).config.api).to.include({ bodyLimit: 8_388_608, maxWait: 90_000 })
     expect((await load({ BEAM_NODE_API_MAX_WAIT: '2h' })).config.api.maxWait).to.equal(7_200_000)
-    await file(`api:\n  bodyLimit: ${MAX_BODY}\n`)
-    expect((await load()).config.api).to.have.property('bodyLimit', MAX_BODY)
-    await file(`api:\n  bodyLimit: ${MAX_BODY + 1}\n`)
-    expect(await refusal(), 'more than an envelope carries').to.match(/^api\.bodyLimit must be /)
+    await file(`api:\n  bodyLimit: ${MAX_TEXT_BODY}\n`)
+    expect((await load()).config.api).to.have.property('bodyLimit', MAX_TEXT_BODY)
+    await file(`api:\n  bodyLimit: ${MAX_TEXT_BODY + 1}\n`)
+    expect(await refusal(), 'more than JSON holds').to.match(/^api\.bodyLimit must be /)
 
     await file('api:\n  bodyLimit: 8 potatoes\n')
     expect(await refusal()).to.match(/^api\.bodyLimit must be .*"64MiB".*line 2\)$/)

@@ -1,4 +1,5 @@
 import { parseDuration } from '../../core/durations.ts'
+import { InvalidInputError } from '../../core/errors.ts'
 import { checkWellFormed, memberText, parseJson } from '../../core/json.ts'
 import { parseUuid } from '../../core/uuid.ts'
 import { invalidBody } from './invalid-body.ts'
@@ -49,7 +50,7 @@ function toTask (document: JsonDocument, maxTtl: number): NewTask {
     id: parseUuid(value.id) ?? value.id,
     from: value.from,
     to: value.to,
-    body: bodyOf(value.body),
+    ...bodyOf(value),
     ttl: value.ttl,
     ttlMs: Math.min(Math.floor(parseDuration(value.ttl, 's') ?? 0), maxTtl),
     failureStrategy: memberText(document, 'failure_strategy'),
@@ -65,16 +66,24 @@ function toResult (document: JsonDocument): NewResult {
     from: value.from,
     to: value.to,
     status: value.status,
-    body: bodyOf(value.body),
+    ...bodyOf(value),
     metadata: memberText(document, 'metadata')
   }
 }
 
-/** Missing and null read as empty, as in Beam */
-function bodyOf (body: string | null | undefined): string {
+/** Missing and null read as empty, as in Beam; in their place an upload may be named */
+function bodyOf ({ body, body_ref: upload }: Pick<Static<typeof TaskBody>, 'body' | 'body_ref'>): { body: string, upload?: string } {
   const text = body ?? ''
+
+  if (upload != null) {
+    if (body != null) {
+      throw new InvalidInputError('body_ref', 'must not stand beside body: name one of both')
+    }
+
+    return { body: '', upload }
+  }
 
   checkWellFormed(text, 'body')
 
-  return text
+  return { body: text }
 }

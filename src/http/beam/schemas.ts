@@ -29,11 +29,22 @@ export const Status = Type.Union([
   Type.Literal('claimed'), Type.Literal('succeeded'), Type.Literal('tempfailed'), Type.Literal('permfailed')
 ], { description: 'one of "claimed", "succeeded", "tempfailed", "permfailed"' })
 
+/** In place of `body`: bytes that were brought before */
+export const UploadRef = Type.Optional(Type.Union([Type.String({ pattern: '^[0-9a-f]{32}$' }), Type.Null()], { description: 'the id of a body that was brought with POST /v1/bodies' }))
+
+/** Beside an empty `body`: where the bytes are read that JSON does not hold */
+export const BodyRef = Type.Optional(Type.Object({
+  size: Type.Integer({ minimum: 0, description: 'bytes' }),
+  sha256: Type.String({ description: '64 hexadecimal digits' }),
+  url: Type.String({ description: 'where it is read, relative to this API' })
+}, { additionalProperties: false, description: 'a body that is larger than 64 MiB, is no UTF-8 text, or was not asked for' }))
+
 export const TaskBody = Type.Object({
   id: Uuid,
   from: AppIdText,
   to: Recipients,
   body: Body,
+  body_ref: UploadRef,
   ttl: Ttl,
   failure_strategy: FailureStrategy,
   metadata: Metadata
@@ -45,7 +56,8 @@ export const ResultBody = Type.Object({
   task: Uuid,
   status: Status,
   metadata: Metadata,
-  body: Body
+  body: Body,
+  body_ref: UploadRef
 }, { description: 'a JSON object with the fields of a result' })
 
 /** The same with the configured number of recipients as limit */
@@ -59,9 +71,10 @@ export function limited<T extends typeof TaskBody | typeof ResultBody> (schema: 
   }
 }
 
-/** What an app reads: exactly these keys */
+/** What an app reads: exactly these keys, of which `body_ref` is there only when `body` could not be */
 export const Task = Type.Object({
   body: Type.String(),
+  body_ref: BodyRef,
   failure_strategy: FailureStrategy,
   from: AppIdText,
   id: Uuid,
@@ -72,6 +85,7 @@ export const Task = Type.Object({
 
 export const Result = Type.Object({
   body: Type.String(),
+  body_ref: BodyRef,
   from: AppIdText,
   metadata: Metadata,
   status: Status,

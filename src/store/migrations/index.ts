@@ -3,6 +3,8 @@
  * released is never edited: a change of layout is a new file here.
  */
 import * as first from './0001-first.ts'
+import * as journal from './0003-journal.ts'
+import * as bodies from './0004-bodies.ts'
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Migration {
@@ -12,4 +14,4 @@ export interface Migration {
   up(db: DatabaseSync): void
 }
 
-export const MIGRATIONS: Migration[] = [first]
+export const MIGRATIONS: Migration[] = [first, journal, bodies]

@@ -1,4 +1,7 @@
+import { InvalidInputError } from '../../core/errors.ts'
 import { StoreError } from '../errors.ts'
+import { INLINE_BODY } from '../index.ts'
+import { addToBlob, newBlob } from './blob.ts'
 import type { Context } from '../context.ts'
 import type { StoredBody } from '../index.ts'
 import type { SQLInputValue } from 'node:sqlite'
@@ -26,18 +29,31 @@ export function bodyValues (body: StoredBody): SQLInputValue[] {
 }
 
 /**
- * A row takes its blob over: it is kept as long as the row, and no inbound transfer
- * may throw it away any more.
+ * A row takes its blob over: it is kept as long as the row, and neither an inbound
+ * transfer nor an upload may throw it away any more. Bytes that are too many for the row
+ * become a blob here. Returns the body as it rests now.
  *
  * @throws {StoreError} STORE_MISUSE when the body is not exactly one of inline and blob, or the blob is gone
+ * @throws {InvalidInputError} when the upload is not there any more
  */
-export function attachBody (ctx: Context, body: StoredBody): void {
+export function attachBody (ctx: Context, body: StoredBody): StoredBody {
   if ((body.inline == null) === (body.blob == null)) {
     throw new StoreError('STORE_MISUSE', 'a body is either inline or a blob')
   }
 
+  if (body.inline != null && body.inline.byteLength > INLINE_BODY) {
+    const blob = newBlob(ctx, null)
+    addToBlob(ctx, blob, 0, body.inline)
+
+    return { size: body.size, sha256: body.sha256, blob: { id: blob, offset: 0 } }
+  }
+
   if (body.blob == null) {
-    return
+    return body
+  }
+
+  if (body.upload != null) {
+    takeUpload(ctx, body.upload, body.blob.id)
   }
 
   if (ctx.run('UPDATE blobs SET free_at = NULL WHERE id = ?', body.blob.id) === 0) {
@@ -45,6 +61,15 @@ export function attachBody (ctx: Context, body: StoredBody): void {
   }
 
   ctx.run('DELETE FROM inbound WHERE blob = ?', body.blob.id)
+
+  return body
+}
+
+/** Once only: two rows that share a blob would free it twice. What is left says that it was used. */
+function takeUpload (ctx: Context, upload: string, blob: number): void {
+  if (ctx.run('UPDATE uploads SET blob = NULL WHERE id = ? AND blob = ? AND sha256 IS NOT NULL', upload, blob) === 0) {
+    throw new InvalidInputError('body_ref', 'must name a body that no task or result took over yet: bring it again')
+  }
 }
 
 /**

@@ -55,15 +55,18 @@ export interface WriteResult {
   now: number
 }
 
-/** In the place of the version that is there, with a new place in the order of arrival */
-export function writeResult (ctx: Context, previous: ResultHead | undefined, result: WriteResult): void {
+/** In the place of the version that is there, with a new place in the order of arrival. Returns its body as it rests now. */
+export function writeResult (ctx: Context, previous: ResultHead | undefined, result: WriteResult): StoredBody {
   if (previous != null) {
     releaseBlob(ctx, previous.blob)
   }
 
-  attachBody(ctx, result.body)
+  const body = attachBody(ctx, result.body)
+
   ctx.run(`INSERT OR REPLACE INTO results (seq, task, sender, recipients, status, metadata, incarnation, revision, arrived, size, sha256, blob, blob_offset, inline)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   result.seq, result.task, result.from, JSON.stringify(result.to), result.status, result.metadata, result.incarnation, result.revision, result.now,
-  ...bodyValues(result.body))
+  ...bodyValues(body))
+
+  return body
 }

@@ -72,11 +72,11 @@ export interface InsertTask {
   envelopeHash?: Uint8Array
 }
 
-/** Returns the task's place in the order of arrival */
-export function insertTask (ctx: Context, { task, body, own, self, now, localExpires, envelopeHash }: InsertTask): number {
+/** Returns the task's place in the order of arrival, and its body as it rests now */
+export function insertTask (ctx: Context, { task, body: given, own, self, now, localExpires, envelopeHash }: InsertTask): { seq: number, body: StoredBody } {
   const seq = ctx.nextSeq()
+  const body = attachBody(ctx, given)
 
-  attachBody(ctx, body)
   ctx.run(`INSERT INTO tasks (seq, creator, id, own, sender, recipients, ttl, failure_strategy, metadata, created, expires, local_expires, arrived, expired, envelope_hash, size, sha256, blob, blob_offset, inline)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`,
   seq, task.creator, task.id, own ? 1 : 0, task.from, JSON.stringify(task.to), task.ttl, task.failureStrategy, task.metadata,
@@ -94,7 +94,7 @@ export function insertTask (ctx: Context, { task, body, own, self, now, localExp
       seq, recipient, position++, local, local, local, localExpires)
   }
 
-  return seq
+  return { seq, body }
 }
 
 /** With its recipients, results and outbox rows; bytes of large bodies follow in steps */

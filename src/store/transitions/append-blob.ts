@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.ts'
+import { addToBlob } from '../rows/blob.ts'
 import type { Context } from '../context.ts'
 import type { AppendBlob } from '../index.ts'
 
@@ -10,13 +10,5 @@ import type { AppendBlob } from '../index.ts'
  * @throws {StoreError} STORE_MISUSE else
  */
 export function appendBlob (ctx: Context, { blob, offset, data }: AppendBlob): void {
-  if (data.byteLength === 0) {
-    return
-  }
-
-  if (ctx.run('UPDATE blobs SET size = size + ? WHERE id = ? AND size = ?', data.byteLength, blob, offset) === 0) {
-    throw new StoreError('STORE_MISUSE', `blob ${blob} does not end at ${offset}`)
-  }
-
-  ctx.run('INSERT INTO blob_parts (blob, offset, data) VALUES (?, ?, ?)', blob, offset, data)
+  addToBlob(ctx, blob, offset, data)
 }

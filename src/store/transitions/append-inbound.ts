@@ -1,4 +1,4 @@
-import { appendBlob } from './append-blob.ts'
+import { addToBlob } from '../rows/blob.ts'
 import type { Context } from '../context.ts'
 import type { AppendInbound } from '../index.ts'
 
@@ -16,7 +16,7 @@ export function appendInbound (ctx: Context, { envelopeId, chunk, data }: Append
     return false
   }
 
-  appendBlob(ctx, { blob: row.blob, offset: row.size, data })
+  addToBlob(ctx, row.blob, row.size, data)
   ctx.run('UPDATE inbound SET chunks = chunks + 1 WHERE envelope_id = ?', envelopeId)
 
   return true

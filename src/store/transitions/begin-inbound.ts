@@ -1,3 +1,4 @@
+import { newBlob } from '../rows/blob.ts'
 import { releaseBlob } from '../rows/body.ts'
 import type { Context } from '../context.ts'
 import type { BeginInbound, InboundState } from '../index.ts'
@@ -11,7 +12,7 @@ interface InboundRow {
 
 /**
  * Unfinished large envelopes of one site, of which each holds at most what the format
- * allows (66 MiB). An honest sender has a few under way at a time.
+ * allows (a little more than 1 GiB). An honest sender has a few under way at a time.
  *
  * @default 16
  */
@@ -46,7 +47,7 @@ export function beginInbound (ctx: Context, { envelopeId, site, hash, now }: Beg
   }
 
   // not free while the transfer is known
-  const { id: blob } = ctx.get<{ id: number }>('INSERT INTO blobs (size, free_at) VALUES (0, NULL) RETURNING id') as { id: number }
+  const blob = newBlob(ctx, null)
   ctx.run('INSERT INTO inbound (envelope_id, site, hash, blob, chunks, touched) VALUES (?, ?, ?, ?, 0, ?)', envelopeId, site, hash, blob, now)
 
   return { blob, chunks: 0 }

@@ -1,3 +1,4 @@
+import { note } from '../journal.ts'
 import { insertOutbox } from '../rows/outbox.ts'
 import { deleteTask, findTask, insertTask } from '../rows/task.ts'
 import type { Context } from '../context.ts'
@@ -13,7 +14,7 @@ import type { CreateTask, CreateTaskOutcome } from '../index.ts'
  * of this site have the task to do from that moment.
  */
 export function createTask (ctx: Context, input: CreateTask): CreateTaskOutcome {
-  const { task, body, deliveries, self, now } = input
+  const { task, deliveries, self, now } = input
   const existing = findTask(ctx, task)
 
   if (existing != null) {
@@ -24,11 +25,13 @@ export function createTask (ctx: Context, input: CreateTask): CreateTaskOutcome 
     deleteTask(ctx, existing)
   }
 
-  const seq = insertTask(ctx, { task, body, own: true, self, now, localExpires: task.expires })
+  const { seq, body } = insertTask(ctx, { task, body: input.body, own: true, self, now, localExpires: task.expires })
 
   for (const delivery of deliveries) {
     insertOutbox(ctx, { delivery, task: seq, expires: task.expires, localExpires: task.expires, size: body.size, now })
   }
 
-  return { kind: 'created', seq }
+  note(ctx, { kind: 'task-created', task: { creator: task.creator, id: task.id }, from: task.from, to: task.to, at: now })
+
+  return { kind: 'created', seq, ...(body === input.body ? {} : { body }) }
 }

@@ -15,7 +15,7 @@ export const PURGED_SQL = 'SELECT seq, creator, id, own, sender, created, expire
 /**
  * Forgets, at most `limit` of each kind: tasks whose expiry was carried out and lies
  * at or before `before`, with results and settled deliveries; answers to envelopes
- * that can not come again; transfers nobody resumes; bytes that nothing refers to.
+ * that can not come again; transfers nobody resumes; uploads nobody used; bytes that nothing refers to.
  */
 export function purgeStep (ctx: Context, { before, now, limit }: PurgeStep): PurgeOutcome {
   const old = ctx.all<TaskHead & TaskKey>(PURGED_SQL, before, limit)
@@ -32,11 +32,18 @@ export function purgeStep (ctx: Context, { before, now, limit }: PurgeStep): Pur
     releaseBlob(ctx, blob)
   }
 
+  const unused = ctx.all<{ blob: number | null }>(`DELETE FROM uploads WHERE id IN (SELECT id FROM uploads WHERE expires <= ? LIMIT ?)
+    RETURNING blob`, now, limit)
+
+  for (const { blob } of unused) {
+    releaseBlob(ctx, blob)
+  }
+
   const bytesLeft = purgeBlobs(ctx, now, limit)
 
   return {
     tasks: old.map(({ creator, id }) => ({ creator, id })),
-    more: bytesLeft || [old.length, answers, stale.length].includes(limit)
+    more: bytesLeft || [old.length, answers, stale.length, unused.length].includes(limit)
   }
 }
 

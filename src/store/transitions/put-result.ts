@@ -1,3 +1,4 @@
+import { note } from '../journal.ts'
 import { insertOutbox } from '../rows/outbox.ts'
 import { findResult, writeResult } from '../rows/result.ts'
 import { findLiveTask } from '../rows/task.ts'
@@ -40,7 +41,7 @@ export function putResult (ctx: Context, input: PutResult): PutResultOutcome {
   // not counted from 1 for each task: an id used again after its expiry must not fall behind its first life
   const revision = seq
 
-  writeResult(ctx, previous, { ...input, task: task.seq, seq, revision })
+  const body = writeResult(ctx, previous, { ...input, task: task.seq, seq, revision })
   ctx.run('UPDATE recipients SET todo = ? WHERE task = ? AND recipient = ?', status === 'tempfailed' ? 1 : 0, task.seq, from)
 
   if (previous != null) {
@@ -51,5 +52,7 @@ export function putResult (ctx: Context, input: PutResult): PutResultOutcome {
     insertOutbox(ctx, { delivery, task: task.seq, app: from, expires: task.expires, localExpires: task.local_expires, size: input.body.size, now })
   }
 
-  return { kind: previous == null ? 'created' : 'updated', seq, revision }
+  note(ctx, { kind: 'result-put', task: input.task, from, to: input.to, creator: task.sender, status, revision, at: now })
+
+  return { kind: previous == null ? 'created' : 'updated', seq, revision, ...(body === input.body ? {} : { body }) }
 }

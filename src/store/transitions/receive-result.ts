@@ -1,3 +1,4 @@
+import { note } from '../journal.ts'
 import { dropBody } from '../rows/body.ts'
 import { REFUSED, STORED, areWhole, findAnswered, remember } from '../rows/received.ts'
 import { siteOfApp } from '../rows/recipient.ts'
@@ -32,6 +33,7 @@ export function receiveResult (ctx: Context, input: ReceiveResult): ReceiveResul
   const refuse = (reason: string): ReceiveResultOutcome => {
     remember(ctx, { envelopeId, site, hash, outcome: REFUSED, reason, until })
     dropBody(ctx, input.body)
+    note(ctx, { kind: 'envelope-refused', site, envelope: envelopeId, hash, reason, at: now })
 
     return { kind: 'refused', reason }
   }
@@ -66,9 +68,11 @@ export function receiveResult (ctx: Context, input: ReceiveResult): ReceiveResul
   }
 
   const seq = ctx.nextSeq()
-  writeResult(ctx, previous, { ...input, task: task.seq, seq })
+  const body = writeResult(ctx, previous, { ...input, task: task.seq, seq })
 
-  return { kind: 'stored', seq, created: task.created }
+  note(ctx, { kind: 'result-received', task: input.task, from, to: input.to, creator: task.sender, status: input.status, revision: input.revision, envelope: envelopeId, hash, at: now })
+
+  return { kind: 'stored', seq, created: task.created, ...(body === input.body ? {} : { body }) }
 }
 
 interface Version {

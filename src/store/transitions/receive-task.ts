@@ -1,3 +1,4 @@
+import { note } from '../journal.ts'
 import { dropBody } from '../rows/body.ts'
 import { REFUSED, STORED, areWhole, findAnswered, remember } from '../rows/received.ts'
 import { deleteTask, findTask, insertTask } from '../rows/task.ts'
@@ -39,6 +40,7 @@ export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   const refuse = (reason: string): ReceiveOutcome => {
     remember(ctx, { envelopeId, site, hash, outcome: REFUSED, reason, until })
     dropBody(ctx, body)
+    note(ctx, { kind: 'envelope-refused', site, envelope: envelopeId, hash, reason, at: now })
 
     return { kind: 'refused', reason }
   }
@@ -67,8 +69,10 @@ export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   }
 
   // a measured difference of clocks is seldom a whole number
-  const seq = insertTask(ctx, { task, body, own: false, self, now, localExpires: Math.round(localExpires), envelopeHash: hash })
+  const { seq } = insertTask(ctx, { task, body, own: false, self, now, localExpires: Math.round(localExpires), envelopeHash: hash })
   remember(ctx, { envelopeId, site, hash, outcome: STORED, reason: '', until })
+
+  note(ctx, { kind: 'task-received', task: { creator: task.creator, id: task.id }, from: task.from, to: task.to, envelope: envelopeId, hash, at: now })
 
   return { kind: 'stored', seq }
 }

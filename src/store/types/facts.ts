@@ -1,7 +1,10 @@
 /** What is stored of tasks, results and envelopes on their way. */
 import type { AppId, SiteId } from '../../core/ids.ts'
 
-/** A body at rest: exactly one of `inline` and `blob` is set */
+/**
+ * A body at rest: exactly one of `inline` and `blob` is set. Given to a transition,
+ * `inline` may be longer than a row takes: then it becomes a blob.
+ */
 export interface StoredBody {
   /** Bytes */
   size: number
@@ -9,6 +12,8 @@ export interface StoredBody {
   sha256: Uint8Array
   inline?: Uint8Array
   blob?: { id: number, offset: number }
+  /** Given to a transition: the upload whose blob is taken over */
+  upload?: string
 }
 
 /** (creator site, task id): task ids are chosen by apps and trusted by nobody */

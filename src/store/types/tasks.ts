@@ -11,7 +11,8 @@ export interface CreateTask {
   now: number
 }
 export type CreateTaskOutcome =
-  | { kind: 'created', seq: number }
+  /** `body`: where it rests, when that is not as it was given */
+  | { kind: 'created', seq: number, body?: StoredBody }
   /** An unexpired task of this site has the id */
   | { kind: 'exists' }
 
@@ -46,7 +47,7 @@ export interface PutResult {
   now: number
 }
 export type PutResultOutcome =
-  | { kind: 'created' | 'updated', seq: number, revision: number }
+  | { kind: 'created' | 'updated', seq: number, revision: number, body?: StoredBody }
   /** `claimed` after `succeeded` */
   | { kind: 'ignored' }
   | { kind: 'unknown-task' }
@@ -72,7 +73,7 @@ export interface ReceiveResult {
 }
 export type ReceiveResultOutcome =
   /** `created`: when its task was, Unix ms */
-  | { kind: 'stored', seq: number, created?: number }
+  | { kind: 'stored', seq: number, created?: number, body?: StoredBody }
   /** A newer version is here: acknowledged, no effect */
   | { kind: 'older' }
   | { kind: 'duplicate', hash: Uint8Array, outcome: number, reason: string }
@@ -86,6 +87,7 @@ export interface RecordRefusal {
   site: SiteId
   reason: string
   dedupUntil: number
+  now?: number
 }
 
 export interface SettleDelivery {
@@ -97,6 +99,8 @@ export interface SettleDelivery {
   outcome: 'delivered' | 'refused'
   reason?: string
   now: number
+  /** The signed batch that the receipt is in, kept as evidence: give all calls of one batch the same array */
+  receipts?: Uint8Array
 }
 export type SettleOutcome =
   /** `since`: when it was queued, Unix ms */

@@ -18,6 +18,8 @@ export interface AcceptContext extends DeliveryContext {
   access: Access
   guard: Guard
   limits: OpenLimits
+  /** Longest body that is taken, bytes */
+  maxBody: number
 }
 
 /** What is answered to an envelope; `duplicate` carries the answer of then */
@@ -28,18 +30,23 @@ export type Verdict =
 export const NOT_ALLOWED = 'not-allowed'
 export const PAUSED = 'clock-paused'
 export const FULL = 'too-many-open'
+export const BODY_TOO_LARGE = 'body-too-large'
 
 /**
  * Policy and limits, before anything is stored. The operator's word beats whatever
  * the network says.
  */
 export async function admit (context: AcceptContext, label: LabelView, inner: Inner): Promise<Verdict | undefined> {
-  const { access, guard, limits } = context
+  const { access, guard, limits, maxBody } = context
   const task = inner.kind === TASK
   const decision = access.authorize({ kind: 'site', id: label.from }, task ? 'task.receive' : 'result.receive', { from: inner.from, recipients: inner.to })
 
   if (!decision.allowed) {
     return { outcome: 'for-good', reason: NOT_ALLOWED, hash: label.hash }
+  }
+
+  if (inner.bodySize > maxBody) {
+    return { outcome: 'for-good', reason: BODY_TOO_LARGE, hash: label.hash }
   }
 
   if (guard.paused() != null) {
@@ -112,7 +119,7 @@ async function acceptTask (context: AcceptContext, label: LabelView, inner: Inne
   })
 
   if (outcome.kind === 'stored') {
-    announceTask(context, task, outcome.seq, localTo(self, network, inner.to))
+    announceTask(context, { ...task, seq: outcome.seq, body, localExpires: Math.round(localExpires), envelopeHash: label.hash }, localTo(self, network, inner.to))
   }
 
   return outcome
@@ -142,7 +149,7 @@ async function acceptResult (context: AcceptContext, label: LabelView, inner: In
   })
 
   if (outcome.kind === 'stored') {
-    const result: StoredResult = { ...facts, seq: outcome.seq }
+    const result: StoredResult = { ...facts, body: outcome.body ?? body, seq: outcome.seq }
     events.emit(resultsOf(facts.task), { kind: 'result', result })
   }
 

@@ -84,7 +84,9 @@ export class Courier {
    * waits and the content is at hand, the outbox need not be read for it.
    */
   kick (content?: OutboxContent): void {
-    if (content != null && this.#exhausted && this.#express.length < WINDOW_COUNT) {
+    if (content != null && this.#exhausted && content.item.size > SMALL) {
+      this.#bulk.add(content.item)
+    } else if (content != null && this.#exhausted && this.#express.length < WINDOW_COUNT) {
       this.#express.push(content)
     } else {
       this.#exhausted = false

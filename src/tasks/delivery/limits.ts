@@ -105,8 +105,17 @@ export const BULK_IN_OVERALL = 16
  */
 export const RESULT_REMEMBERED = 600_000
 
-/** Chunks that are being written while the next is read */
-export const BULK_WRITES = 4
+/** Chunks that are being written while the next is read: those of one turn share a commit */
+export const BULK_WRITES = 8
+
+/**
+ * Envelopes with a plaintext of at most this many bytes are held in memory until they
+ * are whole, and stored by one commit; a cut begins them anew. Larger ones go to disk
+ * chunk by chunk. With `BULK_IN_OVERALL` it bounds the memory that all together take.
+ *
+ * @default 2_097_152 (2 MiB)
+ */
+export const HELD_WHOLE = 2_097_152
 
 /** Receipts covered by one signature; the format's own limit */
 export const RECEIPTS_AT_ONCE = 256

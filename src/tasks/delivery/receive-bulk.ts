@@ -3,13 +3,15 @@ import { decodeHead } from '../../envelope/decode.ts'
 import { EnvelopeError } from '../../envelope/errors.ts'
 import { accept } from './accept.ts'
 import { hangUp } from './hang-up.ts'
-import { BULK_IDLE } from './limits.ts'
+import { BULK_IDLE, HELD_WHOLE } from './limits.ts'
 import { readBulk, writeBulk } from './read-bulk.ts'
+import { DiskSink, MemorySink } from './sink.ts'
 import { Transfer } from './transfer.ts'
 import { watchdog } from './watchdog.ts'
 import type { AcceptContext, Verdict } from './accept.ts'
+import type { Sink } from './sink.ts'
 import type { Watchdog } from './watchdog.ts'
-import type { ArrivalOptions, Check, DecodedHead, LabelView } from '../../envelope/index.ts'
+import type { ArrivalOptions, Check, DecodedHead, LabelView, Opening } from '../../envelope/index.ts'
 import type { BulkChannel } from '../../network/index.ts'
 
 export interface ReceiveBulkInit {
@@ -79,12 +81,11 @@ async function take (context: AcceptContext, init: ReceiveBulkInit, idle: Watchd
   }
 
   try {
-    const state = await context.store.beginInbound({ envelopeId: label.id, site: label.from, hash: label.hash, now: context.clock.now() })
-    const transfer = new Transfer(context, checked.opening, state)
+    const transfer = new Transfer(context, checked.opening, await sinkFor(context, checked.opening))
     const verdict = await transfer.receive(init.channel, idle) ?? await transfer.finish()
 
     if ('outcome' in verdict) {
-      await context.store.endInbound({ envelopeId: label.id, keepBlob: false })
+      await forget(context, checked.opening)
       return verdict
     }
 
@@ -93,18 +94,34 @@ async function take (context: AcceptContext, init: ReceiveBulkInit, idle: Watchd
 
     const accepted = await accept(context, label, verdict.inner, verdict.body)
     // taken over with the body by now, unless that was refused or is small
-    await context.store.endInbound({ envelopeId: label.id, keepBlob: false })
+    await forget(context, checked.opening)
 
     return accepted
   } catch (err) {
     // a cut, or a disk that is full: what is here is of use. A lie of the sender: it is not.
     if (err instanceof EnvelopeError && err.reply === 'for-good') {
-      await context.store.endInbound({ envelopeId: label.id, keepBlob: false })
+      await forget(context, checked.opening)
     }
 
     throw err
   } finally {
     leave()
+  }
+}
+
+async function sinkFor ({ store, clock }: AcceptContext, opening: Opening): Promise<Sink> {
+  if (opening.plaintextSize <= HELD_WHOLE) {
+    return new MemorySink(opening)
+  }
+
+  const { id, from, hash } = opening.label
+
+  return new DiskSink(store, opening, await store.beginInbound({ envelopeId: id, site: from, hash, now: clock.now() }))
+}
+
+async function forget ({ store }: AcceptContext, { plaintextSize, label }: Opening): Promise<void> {
+  if (plaintextSize > HELD_WHOLE) {
+    await store.endInbound({ envelopeId: label.id, keepBlob: false })
   }
 }
 

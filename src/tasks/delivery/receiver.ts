@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../core/bounded-map.ts'
 import { createCheck } from '../../envelope/check.ts'
 import { decodeSmall } from '../../envelope/decode.ts'
 import { EnvelopeError } from '../../envelope/errors.ts'
@@ -23,6 +24,9 @@ export interface ReceiverInit {
 const UNAVAILABLE = 'unavailable'
 const BUSY = 'busy'
 
+/** Answered envelopes whose ids are kept in memory, of all sites together. @default 16_384 */
+const MAX_ANSWERED = 16_384
+
 /**
  * The receiving side: every envelope passes the checks in the documented order, then
  * policy and limits, then one commit; only then its receipt leaves. What is refused
@@ -40,6 +44,8 @@ export class Receiver {
    * stand in the way of the envelope that it was copied from.
    */
   readonly #inWork = new Map<string, SiteId>()
+  /** Small envelopes answered for good since the start, newest last: for others the store need not be asked before they are checked */
+  readonly #answered = new BoundedMap<string, true>(MAX_ANSWERED)
   /** By who brought them: whoever the label names need not know of it */
   readonly #perLink = new Map<SiteId, number>()
   readonly #bulkPerSite = new Map<SiteId, number>()
@@ -109,7 +115,8 @@ export class Receiver {
       const small = decodeSmall(bytes)
       label = small.head.label
       const verdict = await this.#once(via, label, async (label) => {
-        const checked = await this.#check.small(small, this.#arrival(via))
+        const arrival = this.#arrival(via)
+        const checked = await this.#check.small(small, { ...arrival, seen: (label) => this.#answered.get(keyOf(label)) == null ? undefined : arrival.seen(label) })
 
         if (checked.kind === 'duplicate') {
           return checked.seen
@@ -123,7 +130,7 @@ export class Receiver {
           return refused
         }
 
-        const stored = await keepBytes(this.#context, body, inner.bodySha256)
+        const stored = keepBytes(body, inner.bodySha256)
         // limits and disk took their time: judged by the roster as it is now
         this.#check.roster(label)
 
@@ -132,6 +139,11 @@ export class Receiver {
 
       if (verdict != null) {
         await this.#said(via, label, verdict)
+
+        if (verdict.outcome !== 'for-now') {
+          this.#answered.set(keyOf(label), true)
+        }
+
         this.#receipts.add(label.from, { id: label.id, ...verdict })
       }
     } catch (err) {
@@ -254,6 +266,13 @@ export class Receiver {
       return label == null ? undefined : { outcome: 'for-now', reason: UNAVAILABLE, hash: label.hash }
     }
 
+    // a repeat of what was stored before the start is answered as it was then
+    const known = label == null || !proven(err) ? undefined : await this.#arrival(via).seen(label)
+
+    if (known != null) {
+      return known
+    }
+
     this.refusals.add(via, err.code, err.message)
 
     if (label == null || err.reply === 'none' || (UNPROVEN.has(err.code) && via !== label.from)) {
@@ -279,6 +298,11 @@ export class Receiver {
 
 /** Codes of checks that come before the signature */
 const UNPROVEN = new Set<string>(['expired', 'too-far-ahead'])
+
+/** Whether the signature was found right before the check failed */
+function proven (err: EnvelopeError): boolean {
+  return err.reply !== 'none' && !UNPROVEN.has(err.code)
+}
 
 function keyOf (label: LabelView): string {
   return `${label.from}/${hex(label.id)}`

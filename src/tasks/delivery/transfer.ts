@@ -1,42 +1,41 @@
-import { UnreachableError } from '../../core/errors.ts'
 import { createContentReader } from '../../envelope/content-reader.ts'
-import { CHUNK } from '../../envelope/index.ts'
-import { INLINE_BODY } from '../../store/index.ts'
 import { admit } from './accept.ts'
-import { BULK_WRITES } from './limits.ts'
 import { readBulk, writeBulk } from './read-bulk.ts'
 import type { AcceptContext, Verdict } from './accept.ts'
+import type { Sink } from './sink.ts'
 import type { Watchdog } from './watchdog.ts'
 import type { ContentReader, Inner, Opening } from '../../envelope/index.ts'
 import type { BulkChannel } from '../../network/index.ts'
-import type { InboundState, StoredBody } from '../../store/index.ts'
+import type { StoredBody } from '../../store/index.ts'
 
 /** Reason when bytes that were resumed do not fit together: the sender begins anew */
 export const RESUME_FAILED = 'resume-failed'
 
-/** The chunks of one large envelope on their way to disk */
+/** The chunks of one large envelope: opened, hashed and handed to where they are kept */
 export class Transfer {
   readonly #context: AcceptContext
   readonly #opening: Opening
-  readonly #state: InboundState
+  readonly #sink: Sink
   readonly #reader: ContentReader
-  readonly #writes = new Set<Promise<void>>()
+  /** Chunks that were there when it began */
+  readonly #resumed: number
   #admitted = false
 
-  constructor (context: AcceptContext, opening: Opening, state: InboundState) {
+  constructor (context: AcceptContext, opening: Opening, sink: Sink) {
     this.#context = context
     this.#opening = opening
-    this.#state = state
+    this.#sink = sink
+    this.#resumed = sink.chunks
     this.#reader = createContentReader(opening)
   }
 
   /** A verdict when policy or limits end it early */
   async receive (channel: BulkChannel, idle: Watchdog): Promise<Verdict | undefined> {
     await this.#reread(idle)
-    await writeBulk(channel, { start: { chunk: this.#state.chunks } })
+    await writeBulk(channel, { start: { chunk: this.#resumed } })
 
     try {
-      for (let index = this.#state.chunks; index < this.#opening.chunks; index++) {
+      for (let index = this.#resumed; index < this.#opening.chunks; index++) {
         const { data } = await readBulk(channel)
         idle.fed()
         const plaintext = this.#opening.open(index, data)
@@ -47,13 +46,13 @@ export class Transfer {
           return refused
         }
 
-        await this.#append(index, plaintext)
+        await this.#sink.append(index, plaintext)
       }
 
-      await Promise.all(this.#writes)
+      await this.#sink.written()
     } finally {
       // who resumes must find what was written, not race it
-      await Promise.allSettled(this.#writes)
+      await this.#sink.settled()
     }
 
     return this.#early()
@@ -66,9 +65,9 @@ export class Transfer {
     try {
       const { inner, bodyOffset } = this.#reader.finish()
 
-      return { inner, body: await this.#body(inner, bodyOffset) }
+      return { inner, body: await this.#sink.body(inner, bodyOffset) }
     } catch (err) {
-      if (this.#state.chunks === 0) {
+      if (this.#resumed === 0) {
         throw err
       }
 
@@ -80,9 +79,8 @@ export class Transfer {
 
   /** What is on disk already counts for header and digest too */
   async #reread (idle: Watchdog): Promise<void> {
-    for (let index = 0; index < this.#state.chunks; index++) {
-      const length = Math.min(CHUNK, this.#opening.plaintextSize - index * CHUNK)
-      this.#reader.push(await this.#context.store.readBlob({ blob: this.#state.blob, offset: index * CHUNK, length }))
+    for (let index = 0; index < this.#resumed; index++) {
+      this.#reader.push(await this.#sink.read(index))
       idle.fed()
     }
   }
@@ -96,35 +94,5 @@ export class Transfer {
     this.#admitted = true
 
     return admit(this.#context, this.#opening.label, this.#reader.inner)
-  }
-
-  /** Writes are under way while the next chunk is read, a few at a time */
-  async #append (chunk: number, data: Uint8Array): Promise<void> {
-    if (this.#writes.size >= BULK_WRITES) {
-      await Promise.race(this.#writes)
-    }
-
-    const write: Promise<void> = this.#write(chunk, data).finally(() => { this.#writes.delete(write) })
-    write.catch(() => { /* thrown where all writes are awaited */ })
-    this.#writes.add(write)
-  }
-
-  async #write (chunk: number, data: Uint8Array): Promise<void> {
-    if (!await this.#context.store.appendInbound({ envelopeId: this.#opening.label.id, chunk, data })) {
-      throw new UnreachableError('another channel received the same envelope')
-    }
-  }
-
-  /** Part of the transfer's blob, or in its row when it is small */
-  async #body (inner: Inner, bodyOffset: number): Promise<StoredBody> {
-    const facts = { size: inner.bodySize, sha256: inner.bodySha256 }
-
-    if (inner.bodySize > INLINE_BODY) {
-      return { ...facts, blob: { id: this.#state.blob, offset: bodyOffset } }
-    }
-
-    const inline = await this.#context.store.readBlob({ blob: this.#state.blob, offset: bodyOffset, length: inner.bodySize })
-
-    return { ...facts, inline }
   }
 }

@@ -86,7 +86,7 @@ export async function startApi (init: TestApiInit = {}): Promise<TestApi> {
     events,
     config: {
       api: { host: '127.0.0.1', port: 0, hosts: [], bodyLimit: 67_108_864, maxWait: 3_600_000, maxPolls: 2_000, ...init.api },
-      tasks: { maxTtl: 2_592_000_000, retention: 300_000, maxOpenPerApp: 100_000, maxRecipients: 1_024 }
+      tasks: { maxTtl: 2_592_000_000, retention: 300_000, maxOpenPerApp: 100_000, maxBody: 1_073_741_824, maxRecipients: 1_024 }
     },
     clock: systemClock,
     log: silentLog,
