@@ -4,6 +4,7 @@ import { fromWire, pack } from './messages.ts'
 import type { Call, FromWorker, Reply, ToWorker, WireError } from './messages.ts'
 import type { StoreObserver } from './observer.ts'
 import type { Operation } from './operations.ts'
+import type { StoreNews } from './types/journal.ts'
 import type { Log } from '../core/log.ts'
 import type { Worker } from 'node:worker_threads'
 
@@ -51,6 +52,7 @@ export class BatchClient {
   #trouble: WireError | undefined
   #probe: NodeJS.Timeout | undefined
   #backup: BackupRun | undefined
+  readonly #listeners = new Set<(news: StoreNews) => void>()
 
   constructor (worker: Worker, log: Log, observer?: StoreObserver, trouble?: WireError) {
     this.#worker = worker
@@ -60,6 +62,7 @@ export class BatchClient {
       if (message.kind === 'done') {
         this.#settle(message.replies)
         this.#report(message.trouble)
+        this.#tell(message.news)
       } else if (message.kind === 'probed') {
         this.#report(message.trouble)
       } else if (message.kind === 'backup') {
@@ -90,6 +93,19 @@ export class BatchClient {
       this.#queue.push({ call: { operation, input: value }, transfer, bytes, resolve, reject })
       this.#schedule()
     })
+  }
+
+  /** Told after a commit; returns what ends it */
+  onNews (listener: (news: StoreNews) => void): () => void {
+    this.#listeners.add(listener)
+
+    return () => { this.#listeners.delete(listener) }
+  }
+
+  #tell (news: StoreNews | undefined): void {
+    if (news != null) {
+      this.#listeners.forEach(listener => { listener(news) })
+    }
   }
 
   /** Why nothing more is acknowledged */

@@ -1,4 +1,6 @@
 import { StoreError, translateError } from './errors.ts'
+import { createJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
 /**
@@ -22,6 +24,8 @@ export interface Context {
    * number, also not after a purge and a restart. Rolled back work leaves gaps.
    */
   nextSeq(): number
+  /** For `note` and the two who hear it */
+  readonly journal: Journal
 }
 
 export function createContext (db: DatabaseSync, path: string): Context {
@@ -48,6 +52,7 @@ export function createContext (db: DatabaseSync, path: string): Context {
   }
 
   const context: Context = {
+    journal: createJournal(),
     run: (sql, ...params) => {
       const odd = params.find(value => typeof value === 'number' && !Number.isSafeInteger(value))
 

@@ -1,4 +1,5 @@
 import { createContext } from './context.ts'
+import { forgetRolledBack, takeNews } from './journal.ts'
 import { closeMarked } from './last-run.ts'
 import { createMaintenance } from './maintenance.ts'
 import { READS, TRANSITIONS } from './operations.ts'
@@ -27,10 +28,11 @@ const allReads: Over<Reads> = reads
 export function openCore (init: OpenDatabaseInit): StoreCore {
   const db = openDatabase(init)
   const ctx = createContext(db, init.path)
-  const transaction = createTransaction(db, init.path)
+  const transaction = createTransaction(db, init.path, () => { forgetRolledBack(ctx.journal) })
   const core: Record<string, unknown> = {
     incarnation: Number(reads.getMeta(ctx, { key: 'incarnation' })),
     transaction,
+    takeNews: () => takeNews(ctx.journal),
     maintenance: createMaintenance(db, init.path),
     close: () => { closeMarked(init.path, () => { db.close() }) }
   }

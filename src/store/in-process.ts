@@ -1,6 +1,6 @@
 import { StoreError } from './errors.ts'
 import { OPERATIONS } from './operations.ts'
-import type { Store, StoreCore } from './index.ts'
+import type { Store, StoreCore, StoreNews } from './index.ts'
 
 /**
  * The core behind promises in the same thread, for simulations and tests: each call
@@ -8,6 +8,7 @@ import type { Store, StoreCore } from './index.ts'
  */
 export function inProcessStore (core: StoreCore): Store {
   let closed = false
+  const listeners = new Set<(news: StoreNews) => void>()
 
   const call = async (operation: (input: unknown) => unknown, input: unknown): Promise<unknown> => {
     await Promise.resolve()
@@ -16,7 +17,15 @@ export function inProcessStore (core: StoreCore): Store {
       throw new StoreError('STORE_CLOSED', 'the store is closed')
     }
 
-    return operation(input)
+    try {
+      return operation(input)
+    } finally {
+      const news = core.takeNews()
+
+      if (news != null) {
+        listeners.forEach(listener => { listener(news) })
+      }
+    }
   }
 
   const operations = OPERATIONS.map(name => {
@@ -29,6 +38,11 @@ export function inProcessStore (core: StoreCore): Store {
     incarnation: core.incarnation,
     ...Object.fromEntries(operations),
     trouble: () => undefined,
+    onNews: (listener) => {
+      listeners.add(listener)
+
+      return () => { listeners.delete(listener) }
+    },
     backup: async (to, progress) => core.maintenance.backup(to, progress),
     close: async () => {
       // what was called before finishes first

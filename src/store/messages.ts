@@ -2,6 +2,7 @@ import { BeamError } from '../core/errors.ts'
 import { StoreError } from './errors.ts'
 import type { StoreErrorCode } from './errors.ts'
 import type { Operation } from './operations.ts'
+import type { StoreNews } from './types/journal.ts'
 
 /** What passes between the store's client and its worker thread */
 export interface Call {
@@ -24,7 +25,7 @@ export type FromWorker =
   | { kind: 'open', incarnation: number, trouble?: WireError }
   | { kind: 'refused', error: WireError }
   /** In the order of the calls; sent after the commit */
-  | { kind: 'done', replies: Reply[], trouble?: WireError }
+  | { kind: 'done', replies: Reply[], trouble?: WireError, news?: StoreNews }
   | { kind: 'probed', trouble?: WireError }
   /** Before `open`: something that takes long */
   | { kind: 'note', text: string }

@@ -47,6 +47,7 @@ export async function openStore ({ log, observer, ...init }: OpenStoreInit): Pro
     incarnation: message.incarnation,
     ...Object.fromEntries(operations),
     trouble: () => client.trouble(),
+    onNews: (listener) => client.onNews(listener),
     backup: async (to: string, progress: (done: number, total: number) => void) => client.backup(to, progress),
     close: async () => client.close()
   }

@@ -4,8 +4,9 @@ import type { DatabaseSync } from 'node:sqlite'
 /**
  * Runs functions in a transaction: the outermost in BEGIN IMMEDIATE … COMMIT, inner
  * ones in a savepoint, so that one that throws takes back its own work only.
+ * `onRollback` is told each time work was taken back.
  */
-export function createTransaction (db: DatabaseSync, path: string): <T>(fn: () => T) => T {
+export function createTransaction (db: DatabaseSync, path: string, onRollback: () => void = () => {}): <T>(fn: () => T) => T {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -28,6 +29,7 @@ export function createTransaction (db: DatabaseSync, path: string): <T>(fn: () =
         release.run()
       }
 
+      onRollback()
       throw error
     }
   }
@@ -45,6 +47,7 @@ export function createTransaction (db: DatabaseSync, path: string): <T>(fn: () =
         rollback.run()
       }
 
+      onRollback()
       throw error
     }
   }

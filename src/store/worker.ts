@@ -39,7 +39,8 @@ function serve (port: MessagePort, init: WorkerInit): void {
     port.on('message', (message: ToWorker) => {
       if (message.kind === 'batch') {
         const replies = run(message.calls)
-        send({ kind: 'done', replies, ...trouble(disk) })
+        const news = core.takeNews()
+        send({ kind: 'done', replies, ...(news == null ? {} : { news }), ...trouble(disk) })
         lookAtLog(core, disk)
       } else if (message.kind === 'probe') {
         run([])

@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts'
+import { note } from '../journal.ts'
 import { rosterHead } from '../reads/roster.ts'
 import type { Context } from '../context.ts'
 import type { AppendRoster, AppendRosterOutcome } from '../index.ts'
@@ -30,6 +31,12 @@ export function appendRoster (ctx: Context, { after, rows, supersede }: AppendRo
 
     ctx.run('INSERT INTO roster (seq, hash, entry) VALUES (?, ?, ?)', seq, hash, entry)
     previous = seq
+  }
+
+  const head = rows.at(-1)
+
+  if (head != null) {
+    note(ctx, { kind: 'roster-appended', entries: rows.length, seq: head.seq, hash: head.hash, ...(supersede === true && after != null ? { supersedes: after.seq } : {}) })
   }
 
   return { kind: 'appended' }

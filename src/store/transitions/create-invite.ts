@@ -1,3 +1,4 @@
+import { note } from '../journal.ts'
 import type { Context } from '../context.ts'
 import type { Invite } from '../index.ts'
 
@@ -10,4 +11,5 @@ export function createInvite (ctx: Context, invite: Invite): void {
   ctx.run("UPDATE invites SET state = 'cancelled' WHERE site = ? AND state = 'open'", invite.site)
   ctx.run('INSERT INTO invites (id, secret, site, organization, capabilities, created, expires, state, used_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     invite.id, invite.secret, invite.site, invite.organization, JSON.stringify(invite.capabilities), invite.created, invite.expires, invite.state, invite.usedBy ?? null)
+  note(ctx, { kind: 'invite-created', id: invite.id, site: invite.site, expires: invite.expires, at: invite.created })
 }

@@ -1,4 +1,7 @@
+import { note } from '../journal.ts'
+import { anyEvents } from '../rows/events.ts'
 import { removeUsage } from '../rows/usage.ts'
+import type { AppId } from '../../core/ids.ts'
 import type { Context } from '../context.ts'
 import type { ExpireOutcome, ExpireStep, TaskKey } from '../index.ts'
 import type { Counted } from '../rows/usage.ts'
@@ -18,6 +21,8 @@ export function expireStep (ctx: Context, { now, limit }: ExpireStep): ExpireOut
   for (const task of due) {
     const { seq } = task
 
+    const waiting = anyEvents(ctx) ? ctx.all<{ recipient: AppId }>('SELECT recipient FROM recipients WHERE task = ? AND local = 1 AND todo = 1', seq) : []
+
     removeUsage(ctx, task)
     ctx.run('UPDATE tasks SET expired = 1 WHERE seq = ?', seq)
     ctx.run('UPDATE recipients SET listed = 0, todo = 0 WHERE task = ? AND local = 1', seq)
@@ -25,6 +30,7 @@ export function expireStep (ctx: Context, { now, limit }: ExpireStep): ExpireOut
     const dropped = ctx.all<{ envelope_id: Uint8Array }>(`UPDATE outbox SET state = 'expired', since = local_expires, seed = NULL
       WHERE task = ? AND state IN ('queued', 'parked') RETURNING envelope_id`, seq)
 
+    note(ctx, { kind: 'task-expired', task: { creator: task.creator, id: task.id }, from: task.sender, to: waiting.map(row => row.recipient), at: now })
     deliveries.push(...dropped.map(row => row.envelope_id))
   }
 

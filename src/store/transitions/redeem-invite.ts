@@ -1,3 +1,4 @@
+import { note } from '../journal.ts'
 import { appendRoster } from './append-roster.ts'
 import { putRecord } from './put-record.ts'
 import type { Context } from '../context.ts'
@@ -32,6 +33,8 @@ export function redeemInvite (ctx: Context, { id, signingKey, now, append, recor
 
   putRecord(ctx, record)
   ctx.run('UPDATE invites SET state = \'used\', used_by = ? WHERE id = ?', signingKey, id)
+
+  note(ctx, { kind: 'invite-used', id, signingKey, at: now })
 
   return { kind: 'redeemed' }
 }

@@ -1,4 +1,6 @@
+import { note } from '../journal.ts'
 import { ITEM_COLUMNS, toItem } from '../rows/outbox.ts'
+import type { AppId } from '../../core/ids.ts'
 import type { Context } from '../context.ts'
 import type { SettleDelivery, SettleOutcome } from '../index.ts'
 import type { OutboxRow } from '../rows/outbox.ts'
@@ -14,7 +16,7 @@ import type { OutboxRow } from '../rows/outbox.ts'
  */
 export function settleDelivery (ctx: Context, input: SettleDelivery): SettleOutcome {
   const { envelopeId, site, hash, outcome, reason, now } = input
-  const row = ctx.get<OutboxRow & { queued: number }>(`SELECT ${ITEM_COLUMNS}, o.since AS queued FROM outbox o JOIN tasks t ON t.seq = o.task
+  const row = ctx.get<OutboxRow & { queued: number, sender: AppId }>(`SELECT ${ITEM_COLUMNS}, o.since AS queued, t.sender FROM outbox o JOIN tasks t ON t.seq = o.task
     WHERE o.envelope_id = ? AND o.site = ? AND o.state IN ('queued', 'parked')`, envelopeId, site)
 
   if (row == null) {
@@ -24,5 +26,20 @@ export function settleDelivery (ctx: Context, input: SettleDelivery): SettleOutc
   ctx.run('UPDATE outbox SET state = ?, since = ?, delivered = ?, hash = ?, reason = ?, seed = NULL WHERE seq = ?',
     outcome, now, outcome === 'delivered' ? now : null, hash, reason ?? null, row.seq)
 
-  return { kind: 'settled', item: toItem(row), since: row.queued }
+  const item = toItem(row)
+  note(ctx, {
+    kind: 'envelope-settled',
+    carries: item.kind,
+    task: item.task,
+    from: item.app ?? row.sender,
+    site,
+    outcome,
+    envelope: envelopeId,
+    hash,
+    at: now,
+    ...(reason == null ? {} : { reason }),
+    ...(input.receipts == null ? {} : { receipts: input.receipts })
+  })
+
+  return { kind: 'settled', item, since: row.queued }
 }

@@ -1,3 +1,4 @@
+import { note } from '../journal.ts'
 import type { Context } from '../context.ts'
 
 /** Meta key: the authority's key of a restored site signs nothing until another member showed its head */
@@ -44,6 +45,8 @@ export function takeNewLife (ctx: Context, { now, compareRoster }: TakeNewLife):
   if (compareRoster) {
     set(COMPARE_KEY, 1)
   }
+
+  note(ctx, { kind: 'restored', incarnation, at: Math.round(now) })
 
   return incarnation
 }
