@@ -4,7 +4,7 @@ export const MAX_CONNECTIONS = 300
 /** New connections from one address in a second: many sites may share one NAT. @default 100 */
 export const INBOUND_PER_SECOND = 100
 
-/** Connections in the middle of their handshake. @default 64 */
+/** Connections in the middle of their handshake; beyond it the oldest of the busiest address goes. @default 64 */
 export const MAX_PENDING = 64
 
 /** Yamux: more than 1 MiB under way on one stream would hold up small frames beside it (measured) */

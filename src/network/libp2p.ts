@@ -15,6 +15,7 @@ import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, RELAY_DATA, RELAY_DUR
 import { Guard } from './guard.ts'
 import { Listeners } from './listeners.ts'
 import { muxer } from './muxer.ts'
+import { throughRoom, WaitingRoom } from './waiting-room.ts'
 import type { GuardComponents } from './guard.ts'
 import type { Reach } from './reach.ts'
 import type { Config } from '../config/index.ts'
@@ -62,6 +63,8 @@ export function dhtProtocol (genesis: Uint8Array): string {
 export async function createNode (init: NodeInit): Promise<Node> {
   const { privateKey, genesis, config, reach, gater, isMember } = init
 
+  const room = new WaitingRoom()
+
   const options: Libp2pOptions<NodeServices> = {
     start: false,
     privateKey,
@@ -72,8 +75,8 @@ export async function createNode (init: NodeInit): Promise<Node> {
       announceFilter: (addresses) => addresses.length > 0 ? addresses.filter(address => !isPlaceholder(address.toString())) : [placeholder]
     },
     transports: [
-      coalescingTcp(),
-      webSockets(),
+      throughRoom(coalescingTcp(), room),
+      throughRoom(webSockets(), room),
       circuitRelayTransport({ maxInboundStopStreams: RELAY_HOPS, maxOutboundStopStreams: RELAY_HOPS })
     ],
     connectionEncrypters: [noise()],
@@ -82,7 +85,8 @@ export async function createNode (init: NodeInit): Promise<Node> {
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,
       inboundConnectionThreshold: INBOUND_PER_SECOND,
-      maxIncomingPendingConnections: MAX_PENDING,
+      // behind the waiting room, which makes room; what was cut there takes a moment to be gone
+      maxIncomingPendingConnections: 4 * MAX_PENDING,
       // the supervisor redials; libp2p's own retries would only double it
       reconnectRetries: 0
     },
