@@ -3,7 +3,7 @@
  * made here so that those who wake and those who wait agree.
  */
 import type { AppId, SiteId } from '../core/ids.ts'
-import type { StoredResult, TaskKey } from '../store/index.ts'
+import type { StoredResult, StoredTask, TaskKey } from '../store/index.ts'
 
 /** Something became to do for this app, or a task of its own making was stored */
 export const tasksOf = (app: AppId | SiteId): string => `tasks/${app}`
@@ -14,7 +14,8 @@ export const resultsOf = (task: TaskKey): string => `results/${task.creator}/${t
 
 export type Event =
   /** `seq` is its place in the order of arrival: what a read already showed is not counted again */
-  | { kind: 'task', task: TaskKey, seq: number, from: AppId, to: Array<AppId | SiteId> }
+  /** `stored`: as it was stored just now, so that who waited for this one alone needs no read */
+  | { kind: 'task', task: TaskKey, seq: number, from: AppId, to: Array<AppId | SiteId>, stored?: StoredTask }
   /** The version as it was stored: whoever streams needs no read. Claimed ones do not count for waiting. */
   | { kind: 'result', result: StoredResult }
   | { kind: 'expired', task: TaskKey }

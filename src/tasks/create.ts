@@ -62,9 +62,9 @@ export async function create (context: TasksContext, task: NewTask): Promise<Cre
   })
 
   if (outcome.kind === 'created') {
-    announceTask(context, facts, outcome.seq, localTo(self, network, task.to))
     const body = outcome.body ?? given
     const stored: StoredTask = { ...facts, seq: outcome.seq, body, localExpires: facts.expires }
+    announceTask(context, stored, localTo(self, network, task.to))
     deliveries.forEach((delivery) => { couriers.kick(delivery.site, { item: itemOf(delivery, 'task', stored, body.size), task: stored }) })
     events.emit(tasksOf(task.from), { kind: 'task', task: facts, seq: outcome.seq, from: facts.from, to: facts.to })
   }

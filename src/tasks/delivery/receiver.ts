@@ -127,7 +127,8 @@ export class Receiver {
         const refused = await admit(this.#context, label, inner)
 
         if (refused != null) {
-          return refused
+          // a repeat of what was stored before the start is answered as it was then
+          return await arrival.seen(label) ?? refused
         }
 
         const stored = keepBytes(body, inner.bodySha256)
