@@ -8,6 +8,9 @@ import type { Streams } from './io.ts'
 
 export type Perform = (command: CliCommand, input: CommandInput) => Promise<void>
 
+const DIR = 'data directory (default: BEAM_NODE_DIR or ~/.beam-node)'
+const CONFIG = 'configuration file (default: BEAM_NODE_CONFIG or config.yaml in the data directory)'
+
 const GROUPS: Record<string, string> = {
   app: 'keys of the local apps',
   tasks: 'tasks known at this site',
@@ -21,6 +24,9 @@ export function buildProgram ({ stdout, stderr }: Streams, env: NodeJS.ProcessEn
   const program = new Command('beam-node')
     .description('One daemon for every site of a federation: tasks, results and streams between sites, with nothing in the middle')
     .version(version(), '--version', 'print the version')
+    // before the command or behind it
+    .option('--dir <path>', DIR)
+    .option('--config <file>', CONFIG)
     .option('--json', 'machine readable output')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
@@ -40,8 +46,8 @@ function declare (program: Command, declaration: CliCommand, env: NodeJS.Process
   const command = parent.command(names[names.length - 1])
     .summary(declaration.summary)
     .description(declaration.summary)
-    .option('--dir <path>', 'data directory (default: BEAM_NODE_DIR or ~/.beam-node)')
-    .option('--config <file>', 'configuration file (default: BEAM_NODE_CONFIG or config.yaml in the data directory)')
+    .option('--dir <path>', DIR)
+    .option('--config <file>', CONFIG)
     .option('--json', 'one JSON value on stdout; errors as JSON on stderr')
     .addHelpText('after', `\nExample${declaration.examples.length > 1 ? 's' : ''}:\n${declaration.examples.map(example => `  $ beam-node ${example}`).join('\n')}`)
 
@@ -62,7 +68,8 @@ function declare (program: Command, declaration: CliCommand, env: NodeJS.Process
   }
 
   command.action(async () => {
-    const options = command.opts()
+    // commander hands them to the program wherever they stand
+    const options = { ...program.opts(), ...command.opts() }
 
     await perform(declaration, {
       args: command.processedArgs as string[],

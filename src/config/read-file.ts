@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { InvalidInputError, NotFoundError } from '../core/errors.ts'
 
@@ -28,6 +29,10 @@ export async function readConfigFile (path: string, required: boolean): Promise<
       }
 
       return
+    }
+
+    if ((err as NodeJS.ErrnoException).code === 'ENOTDIR') {
+      throw new InvalidInputError('--dir', `must be a directory: ${dirname(path)}, or a part of that path, is a file`)
     }
 
     throw new InvalidInputError(path, `cannot be read: ${(err as Error).message}`)

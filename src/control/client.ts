@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { layout } from '../config/layout.ts'
-import { BeamError } from '../core/errors.ts'
+import { BeamError, InvalidInputError } from '../core/errors.ts'
 import { ROUTES } from './routes.ts'
 import { findSocketPath } from './socket-path.ts'
 import type { Operator } from './index.ts'
@@ -29,8 +29,12 @@ export function controlClient (dir: string): Operator {
   return Object.fromEntries(Object.keys(ROUTES).map(name => [name, call(name)])) as unknown as Operator
 }
 
+function notADirectory (dir: string): InvalidInputError {
+  return new InvalidInputError('--dir', `must be a directory: ${dir}, or a part of that path, is a file`)
+}
+
 async function callDaemon (dir: string, name: string, input: unknown): Promise<unknown> {
-  const path = await findSocketPath(layout(dir))
+  const path = await findSocketPath(layout(dir)).catch((err: NodeJS.ErrnoException) => { throw err.code === 'ENOTDIR' ? notADirectory(dir) : err })
 
   if (path == null) {
     throw new NotRunningError(dir)
@@ -38,7 +42,11 @@ async function callDaemon (dir: string, name: string, input: unknown): Promise<u
 
   const { status, text } = await post(path, name, JSON.stringify(input)).catch((err: NodeJS.ErrnoException) => {
     // ECONNREFUSED: a socket left by a daemon that was killed
-    throw ['ENOENT', 'ECONNREFUSED', 'ENOTDIR'].includes(err.code ?? '') ? new NotRunningError(dir) : new BeamError('UNAVAILABLE', `the daemon on ${dir} does not answer: ${err.message}`, { cause: err })
+    if (err.code === 'ENOTDIR') {
+      throw notADirectory(dir)
+    }
+
+    throw ['ENOENT', 'ECONNREFUSED'].includes(err.code ?? '') ? new NotRunningError(dir) : new BeamError('UNAVAILABLE', `the daemon on ${dir} does not answer: ${err.message}`, { cause: err })
   })
   const value = text === '' ? undefined : JSON.parse(text)
 

@@ -2,7 +2,7 @@ import { layout } from '../config/layout.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { controlClient, NotRunningError } from '../control/client.ts'
 import { requireMember } from '../control/offline.ts'
-import { BeamError } from '../core/errors.ts'
+import { BeamError, InvalidInputError } from '../core/errors.ts'
 import { factsAtRest, olderVersion } from './at-rest.ts'
 import type { Patient, RunningFacts, SiteFacts } from './index.ts'
 import type { LoadConfigInput } from '../config/load-config.ts'
@@ -31,6 +31,8 @@ export async function examine ({ dir, clock, node, ...init }: ExamineInit): Prom
   } catch (err) {
     if (err instanceof NotRunningError) {
       await atRest(patient, clock)
+    } else if (err instanceof InvalidInputError) {
+      patient.factsError = { code: err.code, message: err.message }
     } else {
       patient.silent = (err as Error).message
     }

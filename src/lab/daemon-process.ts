@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, openSync, closeSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { UnavailableError } from '../core/errors.ts'
+import { BeamError, UnavailableError } from '../core/errors.ts'
 import type { ChildProcess } from 'node:child_process'
 
 const BIN = fileURLToPath(new URL('../cli/bin.js', import.meta.url))
@@ -33,6 +33,8 @@ export async function startDaemon (dir: string, signal?: AbortSignal): Promise<D
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const log = join(dir, 'daemon.log')
   const output = openSync(log, 'a', 0o600)
+  // what stands there is of earlier starts
+  const before = fstatSync(output).size
   const child = spawn(process.execPath, [BIN, 'start', '--json', '--end-with-parent', '--dir', dir], {
     detached: true,
     env: cleanEnv(process.env),
@@ -53,7 +55,7 @@ export async function startDaemon (dir: string, signal?: AbortSignal): Promise<D
   })
   const line = await Promise.race([
     firstLine(child),
-    ended.then(how => { throw new UnavailableError(`the daemon on ${dir} ${how}: ${lastLines(log)}`) })
+    ended.then(how => { throw whyNot(dir, how, readFileSync(log).subarray(before).toString()) })
   ]).finally(() => { signal?.removeEventListener('abort', abort) })
 
   return { pid: child.pid ?? 0, line, ended, signal: name => { child.kill(name) } }
@@ -84,6 +86,31 @@ function cleanEnv (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(BEAM_NODE_.*|APP_.+_KEY)$/.test(name)))
 }
 
-function lastLines (log: string): string {
-  return readFileSync(log, 'utf8').trim().split('\n').slice(-LAST_LINES).join('\n')
+/** What the daemon itself said at its end, with its code; else the last lines of its log */
+function whyNot (dir: string, how: string, log: string): Error {
+  const lines = log.trim().split('\n')
+
+  for (const line of lines.toReversed()) {
+    const said = errorOf(line)
+
+    if (said != null) {
+      return new BeamError(said.code, `the daemon on ${dir} did not start: ${said.message}`)
+    }
+  }
+
+  return new UnavailableError(`the daemon on ${dir} ${how}: ${lines.slice(-LAST_LINES).join('\n')}`)
+}
+
+/** A line as `start --json` ends with */
+function errorOf (line: string): { code: string, message: string } | undefined {
+  if (!line.startsWith('{"error":')) {
+    return
+  }
+
+  try {
+    return JSON.parse(line).error
+  } catch {
+    // cut off: the other lines tell
+    return undefined
+  }
 }

@@ -7,6 +7,9 @@ import { beam, useTemporaryDirectory } from './support.ts'
 
 const run = promisify(execFile)
 
+/** As bash asks at a TAB */
+const ASK = 'source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _beam_node; printf "%s\\n" "$' + '{COMPREPLY[@]}"'
+
 const has = (shell: string): boolean => {
   try {
     execFileSync(shell, ['-c', 'true'])
@@ -30,7 +33,7 @@ describe('cli: completion', () => {
   /** What bash offers behind these words, asked as the shell itself asks */
   const inBash = async (...words: string[]): Promise<string[]> => {
     const line = ['beam-node', ...words]
-    const { stdout } = await run('bash', ['--norc', '-c', 'source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _beam_node; printf "%s\\n" "${COMPREPLY[@]}"', path('bash'), ...line])
+    const { stdout } = await run('bash', ['--norc', '-c', ASK, path('bash'), ...line])
 
     return stdout.split('\n').filter(word => word !== '')
   }

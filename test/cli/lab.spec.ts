@@ -176,8 +176,8 @@ describe('cli: lab', () => {
     const ran = await beam(['lab', '--site', `a=${port}`, '--dir', path('taken')])
     server.close()
 
-    expect(ran).to.include({ code: 8, stdout: '' })
-    expect(ran.stderr).to.include(`127.0.0.1:${port}`)
+    expect(ran).to.include({ code: 6, stdout: '' })
+    expect(ran.stderr).to.match(new RegExp(`\\nbeam-node: the daemon on .*/a did not start: the API cannot listen on 127\\.0\\.0\\.1:${port}: another program uses it already: stop that one or choose another api\\.port\\n$`))
     expect(await beam(['status', '--dir', path('taken', 'a')])).to.include({ code: 3 })
   })
 

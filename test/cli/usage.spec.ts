@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { expect } from 'aegir/chai'
 import { checkNode } from '../../src/cli/check-node.js'
 import { COMMANDS } from '../../src/cli/cmds/index.ts'
@@ -80,6 +81,33 @@ describe('cli: usage', () => {
     }
 
     expect(existsSync(path('nothing'))).to.equal(false)
+  })
+
+  it('takes --dir, --config and --json before the command as well as behind it', async () => {
+    await writeFile(path('before.yaml'), 'api:\n  port: 1234\n')
+
+    for (const args of [
+      ['--dir', path('d'), '--config', path('before.yaml'), '--json', 'config', 'show'],
+      ['config', 'show', '--dir', path('d'), '--config', path('before.yaml'), '--json'],
+      ['--json', '--dir', path('other'), 'config', 'show', '--config', path('before.yaml'), '--dir', path('d')]
+    ]) {
+      const { values } = JSON.parse((await inProcess(args)).stdout)
+
+      expect(values.dir.value, args.join(' ')).to.equal(path('d'))
+      expect(values['api.port'].value, args.join(' ')).to.equal(1234)
+    }
+  })
+
+  it('says that a data directory is none, whatever the command', async () => {
+    await writeFile(path('file'), '')
+
+    for (const words of ['status', 'id', 'start', 'stop', 'members', 'config show', 'app list', 'tasks list', 'outbox list']) {
+      for (const dir of [path('file'), path('file', 'below')]) {
+        const { code, stderr } = await beam([...words.split(' '), '--dir', dir])
+
+        expect({ code, stderr }, words).to.deep.equal({ code: 2, stderr: `beam-node: --dir must be a directory: ${dir}, or a part of that path, is a file\n` })
+      }
+    }
   })
 
   it('says which Node it needs', () => {

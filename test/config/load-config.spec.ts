@@ -76,7 +76,7 @@ describe('config: precedence', () => {
 
   it('names the nearest key and the line of an unknown one', async () => {
     await file('# comment\napi:\n  prot: 1\n')
-    expect(await refusal()).to.match(/^api\.prot is not known; did you mean "port"\? \(.*config\.yaml, line 3\)$/)
+    expect(await refusal()).to.match(/^api\.prot is not known; did you mean "api\.port"\? \(.*config\.yaml, line 3\)$/)
     await file('port: 1\n')
     expect(await refusal()).to.match(/did you mean "api\.port"\?/)
   })
@@ -86,8 +86,26 @@ describe('config: precedence', () => {
     expect(await refusal({}, { 'api.nothing': '1' })).to.match(/^api\.nothing is not a field/)
   })
 
+  it('says each rule in its own words', async () => {
+    const says = async (yaml: string): Promise<string> => {
+      await file(yaml)
+      const said = await refusal()
+
+      return said.slice(0, said.indexOf(' (/'))
+    }
+
+    expect(await says('api:\n  port: 70000\n')).to.equal('api.port must be at most 65535')
+    expect(await says('api:\n  port: x\n')).to.equal('api.port must be a whole number')
+    expect(await says('api:\n  host: ""\n')).to.equal('api.host must not be empty')
+    expect(await says('api:\n  hosts: x\n')).to.equal('api.hosts must be a list')
+    expect(await says('api: 5\n')).to.equal('api must be a group of fields')
+    expect(await says(`api:\n  hosts: [${'a,'.repeat(65)}]\n`)).to.equal('api.hosts must name at most 64')
+    expect(await says('tasks:\n  maxRecipients: 0\n')).to.equal('tasks.maxRecipients must be at least 1')
+    expect(await says('metrics:\n  enabled: perhaps\n')).to.equal('metrics.enabled must be one of yes, no')
+  })
+
   it('says which source holds a bad value', async () => {
-    expect(await refusal({ BEAM_NODE_API_PORT: '70000' })).to.match(/^api\.port must be <= 65535 \(BEAM_NODE_API_PORT in the environment\)$/)
+    expect(await refusal({ BEAM_NODE_API_PORT: '70000' })).to.match(/^api\.port must be at most 65535 \(BEAM_NODE_API_PORT in the environment\)$/)
     expect(await refusal({}, { 'api.port': 'x' })).to.match(/^--api-port must be a whole number, not "x"$/)
     expect(await refusal({}, { 'log.level': 'loud' })).to.match(/^log\.level must be one of debug, info.* \(flag --log-level\)$/)
     expect(await refusal({}, { 'network.listen': ['127.0.0.1:80'] })).to.match(/^network\.listen\.0 must be an address such as .* \(flag --listen\)$/)

@@ -33,7 +33,11 @@ async function unusable (dir: string): Promise<Found | undefined> {
   } catch (err) {
     const { code, message } = err as NodeJS.ErrnoException
 
-    return code === 'ENOENT' || code === 'ENOTDIR'
+    if (code === 'ENOTDIR') {
+      return { level: 'error', found: `a part of the path ${dir} is a file`, mend: 'name another with --dir' }
+    }
+
+    return code === 'ENOENT'
       ? { level: 'error', found: `${dir} is not there`, mend: 'name the right one with --dir, or begin with "beam-node init" or "beam-node join"' }
       : { level: 'error', found: `${dir} cannot be used by this user: ${message}`, mend: 'run this as the user of the daemon' }
   }
