@@ -1,4 +1,6 @@
+import { InvalidInputError } from '../core/errors.ts'
 import { parseId } from '../core/ids.ts'
+import { checkJsonText } from '../core/json.ts'
 import { EnvelopeError } from './errors.ts'
 import { hasAtMostFields } from './fields.ts'
 import { MAX_BODY, MAX_INNER, MAX_TTL } from './index.ts'
@@ -11,6 +13,7 @@ import type { InnerInput, LabelView } from './index.ts'
 /** Values of Inner.kind */
 export const TASK = 1
 export const RESULT = 2
+export const CANCEL = 3
 
 const STATUSES = new Set(['claimed', 'succeeded', 'tempfailed', 'permfailed'])
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -88,6 +91,24 @@ export function checkInner (inner: Inner, label: LabelContext): void {
     }
 
     checkTask(inner, label)
+
+    if (inner.ttl === '') {
+      throw inconsistent('a task has a ttl')
+    }
+
+    if (!isFailureStrategy(checkJson('failure_strategy', inner.failureStrategy))) {
+    throw inconsistent('failure_strategy is neither "discard" nor {"retry":{"backoff_millisecs":<n>,"max_tries":<n>}}')
+  }
+  } else if (inner.kind === CANCEL) {
+    if (!recipients.some((recipient) => recipient?.siteId === label.to)) {
+      throw inconsistent('to names nobody at the site that the envelope is for')
+    }
+
+    if (inner.bodySize !== 0) {
+      throw inconsistent('a cancel has no body')
+    }
+
+    checkTask(inner, label)
   } else if (inner.kind === RESULT) {
     checkResult(inner, label)
   } else {
@@ -95,9 +116,10 @@ export function checkInner (inner: Inner, label: LabelContext): void {
   }
 }
 
+/** A task, or the word that it is cancelled: both are its creator's, and name its one life */
 function checkTask (inner: Inner, label: LabelContext): void {
   if (inner.creator !== label.from) {
-    throw inconsistent('a task is sent by the site that created it')
+    throw inconsistent('a task is sent, and cancelled, by the site that created it')
   }
 
   if (inner.expires !== label.expires) {
@@ -107,12 +129,6 @@ function checkTask (inner: Inner, label: LabelContext): void {
   if (inner.created > inner.expires || inner.expires - inner.created > MAX_TTL) {
     throw inconsistent(`a task lives 0 to ${MAX_TTL} ms`)
   }
-
-  if (inner.ttl === '') {
-    throw inconsistent('a task has a ttl')
-  }
-
-  checkJson('failure_strategy', inner.failureStrategy)
 }
 
 function checkResult (inner: Inner, label: LabelContext): void {
@@ -170,13 +186,32 @@ function checkText (field: string, text: string, max: number): void {
   }
 }
 
-/** Whoever hands this on inside a JSON answer must be able to rely on its being JSON */
-function checkJson (field: string, text: string): void {
+/** Whoever hands this on inside a JSON answer must be able to rely on its being JSON that every parser reads */
+function checkJson (field: string, text: string): unknown {
   try {
-    JSON.parse(text)
-  } catch {
-    throw inconsistent(`${field} is no JSON text`)
+    return checkJsonText(text, field)
+  } catch (error) {
+    if (error instanceof InvalidInputError) {
+      throw inconsistent(error.message)
+    }
+
+    throw error
   }
+}
+
+/** As the API takes it: apps read it with strict types */
+function isFailureStrategy (value: unknown): boolean {
+  if (value === 'discard') {
+    return true
+  }
+
+  const retry = (value as { retry?: { backoff_millisecs?: unknown, max_tries?: unknown } } | null)?.retry
+
+  return isCount(retry?.backoff_millisecs) && isCount(retry?.max_tries)
+}
+
+function isCount (value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0
 }
 
 function inconsistent (rule: string): EnvelopeError {
