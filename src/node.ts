@@ -12,6 +12,7 @@ import { systemRandom } from './core/random.ts'
 import { Teardown } from './core/teardown.ts'
 import { createSeal } from './envelope/seal.ts'
 import { Sessions } from './envelope/sessions.ts'
+import { createAppEvents } from './events/app-events.ts'
 import { createEventBus } from './events/create-bus.ts'
 import { createApi } from './http/create-api.ts'
 import { loadMembership } from './membership/load.ts'
@@ -101,6 +102,7 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const access = createAccess()
   const apps = await createApps({ store, self, envApps, clock, random, log })
   const events = createEventBus()
+  const appEvents = createAppEvents({ store, events })
   const network = await createNetwork({ membership, store, config, clock, random, log })
   const { links, directory } = network
 
@@ -111,7 +113,7 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), trouble, api: () => served.url })
   const status = (): { ready: boolean, reasons: string[] } => ({ ready: report.reasons().length === 0, reasons: report.reasons() })
 
-  const api = await createApi({ tasks, bodies: tasks.bodies, workers, apps, access, membership, network, events, config, clock, log, status, broken: () => trouble()?.needsRestart === true ? trouble()?.message : undefined, metrics })
+  const api = await createApi({ tasks, appEvents, bodies: tasks.bodies, workers, apps, access, membership, network, events, config, clock, log, status, broken: () => trouble()?.needsRestart === true ? trouble()?.message : undefined, metrics })
   metrics?.watch({ membership, network, store, refusals: () => tasks.refusals(), waiters: () => events.size, paused: () => tasks.paused(), trouble, ready: () => report.reasons().length === 0 })
   const operator = createOperator({ membership, apps, backup: createBackup({ dir: config.dir, store, membership, clock, log }), network, tasks, status: report.status, stop: onStopRequest })
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })

@@ -6,7 +6,7 @@ import type { Access, Decision, Operation, Principal, Resource } from './index.t
  */
 const OPERATIONS: Record<Principal['kind'], ReadonlySet<Operation>> = {
   app: new Set<Operation>([
-    'task.create', 'task.list', 'task.read', 'task.deliveries', 'body.bring', 'result.put', 'result.list',
+    'task.create', 'task.list', 'task.read', 'task.deliveries', 'body.bring', 'result.put', 'result.list', 'event.list',
     'worker.announce', 'worker.find', 'site.list', 'health', 'openapi'
   ]),
   site: new Set<Operation>(['task.receive', 'result.receive', 'worker.find']),

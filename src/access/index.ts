@@ -15,7 +15,7 @@ export type Principal =
 export type Operation =
   | 'task.create' | 'task.list' | 'task.read' | 'task.receive' | 'task.deliveries'
   | 'body.bring' | 'result.put' | 'result.list' | 'result.receive'
-  | 'worker.announce' | 'worker.find' | 'site.list' | 'health' | 'openapi' | 'operate'
+  | 'worker.announce' | 'worker.find' | 'event.list' | 'site.list' | 'health' | 'openapi' | 'operate'
 
 export interface Decision {
   allowed: boolean

@@ -12,14 +12,21 @@ export const taskId = (id: string): string => `task/${id}`
 /** A result of this task was stored, or the task expired or was purged */
 export const resultsOf = (task: TaskKey): string => `results/${task.creator}/${task.id}`
 
+/** Events of the journal were committed for this app */
+export const eventsOf = (app: AppId): string => `events/${app}`
+
 export type Event =
   /** `seq` is its place in the order of arrival: what a read already showed is not counted again */
   /** `stored`: as it was stored just now, so that who waited for this one alone needs no read */
-  | { kind: 'task', task: TaskKey, seq: number, from: AppId, to: Array<AppId | SiteId>, stored?: StoredTask }
+  | { kind: 'task', task: TaskKey, seq: number, from: AppId, to: Array<AppId | SiteId>, stored?: StoredTask, /** Not new, but to do once more */ again?: boolean }
   /** The version as it was stored: whoever streams needs no read. Claimed ones do not count for waiting. */
   | { kind: 'result', result: StoredResult }
   | { kind: 'expired', task: TaskKey }
+  /** Its creator took it back */
+  | { kind: 'cancelled', task: TaskKey }
   | { kind: 'purged', task: TaskKey }
+  /** There is more in the journal than there was */
+  | { kind: 'news' }
   /** The daemon drains: held polls answer with what they have */
   | { kind: 'drain' }
 

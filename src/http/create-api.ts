@@ -3,6 +3,7 @@ import { createValidator } from './beam/validate.ts'
 import { addBodyRoutes } from './bodies/index.ts'
 import { addBodies } from './body.ts'
 import { Connections } from './connections.ts'
+import { addEvents } from './events/index.ts'
 import { addGuards } from './guards/index.ts'
 import { addHealth } from './health/index.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -43,6 +44,11 @@ export async function createApi (components: ApiComponents): Promise<Api> {
   addTasks(server, context)
   addResults(server, context)
   await addBodyRoutes(server, context)
+
+  if (components.appEvents != null) {
+    addEvents(server, context, components.appEvents)
+  }
+
   addWorkers(server, context)
   addSites(server, context)
   addHealth(server, context)

@@ -12,6 +12,7 @@ import type { Access, Apps } from '../access/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
+import type { AppEvents } from '../events/app-events.ts'
 import type { EventBus } from '../events/index.ts'
 import type { Membership } from '../membership/index.ts'
 import type { HttpMetrics } from '../metrics/index.ts'
@@ -31,6 +32,8 @@ export interface ApiComponents {
   workers: Workers
   /** Bodies as streams; their routes are not there when absent */
   bodies?: Bodies
+  /** For GET /v1/events, which is not there when absent */
+  appEvents?: AppEvents
   apps: Pick<Apps, 'authenticate'>
   access: Access
   membership: {

@@ -290,7 +290,7 @@ export class Receiver {
   /** So that a repeat is answered alike, without work */
   async #remember (label: LabelView, reason: string): Promise<void> {
     try {
-      await this.#context.store.recordRefusal({ envelopeId: label.id, envelopeHash: label.hash, site: label.from, reason, dedupUntil: dedupUntil(label) })
+      await this.#context.store.recordRefusal({ envelopeId: label.id, envelopeHash: label.hash, site: label.from, reason, dedupUntil: dedupUntil(label), now: this.#context.clock.now() })
     } catch (err) {
       this.#context.log.error({ err }, 'a refusal could not be written down: a repeat is checked again')
     }

@@ -25,20 +25,23 @@ export function createSettle (context: DeliveryContext, envelopes: EnvelopeCompo
   return async (via, signed) => {
     const { from, receipts } = await verifyReceipts(signed, envelopes, { via, now: context.clock.now() })
 
+    // of its own, and one for all: it is kept as evidence
+    const evidence = new Uint8Array(signed)
+
     // many callers, one commit
     await Promise.all(receipts.map(async (receipt) => {
       if (receipt.outcome === 'for-now') {
         context.log.debug({ site: from, reason: receipt.reason }, 'an envelope was refused for now')
         sending(from)?.refusedForNow(receipt.id, receipt.reason)
       } else {
-        await settle(context, from, receipt)
+        await settle(context, from, receipt, evidence)
         sending(from)?.settled(receipt.id)
       }
     }))
   }
 }
 
-async function settle ({ store, clock, log }: DeliveryContext, site: SiteId, receipt: ReceiptView): Promise<void> {
+async function settle ({ store, clock, log }: DeliveryContext, site: SiteId, receipt: ReceiptView, receipts: Uint8Array): Promise<void> {
   const refused = receipt.outcome === 'for-good'
   const outcome = await store.settleDelivery({
     envelopeId: receipt.id,
@@ -46,7 +49,8 @@ async function settle ({ store, clock, log }: DeliveryContext, site: SiteId, rec
     hash: receipt.hash,
     outcome: refused ? 'refused' : 'delivered',
     reason: refused ? receipt.reason : undefined,
-    now: clock.now()
+    now: clock.now(),
+    receipts
   })
 
   if (refused && outcome.kind === 'settled') {

@@ -8,6 +8,7 @@ import { createApi } from '../../../src/http/create-api.ts'
 import { MemoryTasks } from './memory-tasks.ts'
 import { MemoryWorkers } from './memory-workers.ts'
 import type { Config } from '../../../src/config/index.ts'
+import type { AppEvents } from '../../../src/events/app-events.ts'
 import type { Api, HttpLimits, ReadyStatus } from '../../../src/http/index.ts'
 import type { Member, Standing } from '../../../src/membership/index.ts'
 import type { HttpMetrics } from '../../../src/metrics/index.ts'
@@ -35,6 +36,7 @@ export interface TestApiInit {
   api?: Partial<Config['api']>
   limits?: Partial<HttpLimits>
   metrics?: HttpMetrics
+  appEvents?: AppEvents
   /** Why only a restart helps */
   broken?(): string | undefined
 }
@@ -93,6 +95,7 @@ export async function startApi (init: TestApiInit = {}): Promise<TestApi> {
     status: () => ready,
     limits: init.limits,
     metrics: init.metrics,
+    appEvents: init.appEvents,
     broken: init.broken
   })
 
