@@ -12,6 +12,7 @@
  * precondition fails returns an outcome that says so and changes nothing.
  */
 import type { Maintenance } from './maintenance.ts'
+import type { TakeNewLife } from './transitions/take-new-life.ts'
 import type { AppendBlob, AppendUpload, AppendUploadOutcome, BeginUpload, BeginUploadOutcome, CompleteUpload, NameUpload, Upload, AppendInbound, BeginInbound, InboundState, ReadBlob } from './types/blobs.ts'
 import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, StoredTask, TaskKey } from './types/facts.ts'
 import type { Fact } from './journal.ts'
@@ -19,7 +20,6 @@ import type { AuditCheckpoint, AuditHead, AuditRow, EventsPage, ListEvents, Open
 import type { AddressRow, AppRow, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
 import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow } from './types/membership.ts'
 import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
-import type { TakeNewLife } from './transitions/take-new-life.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 
 export type * from './types/blobs.ts'

@@ -61,7 +61,7 @@ describe('a disk that fails under a running daemon', () => {
     return known
   }
 
-  for (const [kind, errno, code] of [['fsync', EIO, 'STORE_FAILED'], ['write', EIO, 'STORE_IO'], ['fsync', ENOSPC, 'STORE_FAILED']] as const) {
+  function failsForGood (kind: 'fsync' | 'write', errno: number, code: string): void {
     it(`${kind} with errno ${errno}: nothing is acknowledged until a restart, which checks the file and has everything`, async function () {
       this.timeout(120_000)
       const known = await before503()
@@ -106,6 +106,10 @@ describe('a disk that fails under a running daemon', () => {
       expect((await ready(siteOf(lab, 1))).status).to.equal(200)
     })
   }
+
+  failsForGood('fsync', EIO, 'STORE_FAILED')
+  failsForGood('write', EIO, 'STORE_IO')
+  failsForGood('fsync', ENOSPC, 'STORE_FAILED')
 
   it('no space: nothing is acknowledged until there is room, then it goes on without a restart', async function () {
     this.timeout(120_000)

@@ -6,8 +6,8 @@ import { BeamError, ConflictError } from '../../core/errors.ts'
 import { makePrivateDirectory, syncDirectory } from '../../core/files.ts'
 import { openCore } from '../../store/core.ts'
 import { takeLock } from '../lock.ts'
-import { extractBackup } from './read-backup.ts'
 import { STORE_PART } from './manifest.ts'
+import { extractBackup } from './read-backup.ts'
 
 export interface RestoreInit {
   /** The backup */

@@ -78,10 +78,9 @@ export class Couriers implements Kicks {
     this.#ends = []
     this.#notYet.forEach((timer) => { timer.cancel() })
     this.#notYet.clear()
-    this.#lives.stop()
     const couriers = [...this.#couriers.values()]
     this.#couriers.clear()
-    await Promise.all([this.#rosterWork, ...couriers.map(async (courier) => courier.stop())])
+    await Promise.all([this.#lives.stop(), this.#rosterWork, ...couriers.map(async (courier) => courier.stop())])
   }
 
   kick (site: SiteId, content?: OutboxContent): void {

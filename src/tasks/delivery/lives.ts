@@ -1,21 +1,25 @@
+import { RateLimit } from '../../protocols/rate-limit.ts'
 import { reoffer } from './reoffer.ts'
 import type { DeliveryContext } from './context.ts'
 import type { Timer } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 
 /**
- * A site is believed a new life at most this often, ms: each makes us send it again
- * everything that it confirmed
+ * New lives of one site that are believed, at once and over time: each makes us send it
+ * again everything that it confirmed
  *
- * @default 60_000
+ * @default 3, then one a minute
  */
-const AT_MOST_EVERY = 60_000
+const LIFE_RATE = { burst: 3, rate: 1 / 60 }
+
+/** Pause until one that came too soon is looked at again, ms */
+const LATER = 60_000
 
 /** Notices sites that were restored from a backup and offers them again what they may have forgotten */
 export class Lives {
   readonly #context: DeliveryContext
   readonly #onQueued: (site: SiteId) => void
-  readonly #last = new Map<SiteId, number>()
+  readonly #rate: RateLimit
   readonly #later = new Map<SiteId, Timer>()
   #turn: Promise<void> = Promise.resolve()
   #running = false
@@ -23,6 +27,7 @@ export class Lives {
   constructor (context: DeliveryContext, onQueued: (site: SiteId) => void) {
     this.#context = context
     this.#onQueued = onQueued
+    this.#rate = new RateLimit(context.clock, LIFE_RATE)
   }
 
   /** Links may be up already */
@@ -31,10 +36,11 @@ export class Lives {
     this.#context.links.up().forEach((site) => { this.heard(site) })
   }
 
-  stop (): void {
+  async stop (): Promise<void> {
     this.#running = false
     this.#later.forEach((timer) => { timer.cancel() })
     this.#later.clear()
+    await this.#turn
   }
 
   /** A link came up: one site after the other */
@@ -43,40 +49,31 @@ export class Lives {
   }
 
   async #ask (site: SiteId): Promise<void> {
-    const { clock, log } = this.#context
-    const now = clock.monotonic()
-    const wait = (this.#last.get(site) ?? -AT_MOST_EVERY) + AT_MOST_EVERY - now
-
     if (!this.#running) {
       return
     }
 
-    if (wait > 0) {
-      this.#again(site, wait)
-      return
-    }
-
     try {
-      const { count, newLife } = await reoffer(this.#context, site)
+      const { later, count } = await reoffer(this.#context, site, () => this.#rate.take(site))
 
-      if (newLife) {
-        this.#last.set(site, now)
+      if (later) {
+        this.#again(site)
       }
 
       if (count > 0) {
         this.#onQueued(site)
       }
     } catch (err) {
-      log.error({ err, site }, 'what a restored site may have forgotten could not be queued again, trying again')
-      this.#again(site, AT_MOST_EVERY)
+      this.#context.log.error({ err, site }, 'what a restored site may have forgotten could not be queued again, trying again')
+      this.#again(site)
     }
   }
 
-  #again (site: SiteId, wait: number): void {
+  #again (site: SiteId): void {
     this.#later.get(site)?.cancel()
     this.#later.set(site, this.#context.clock.setTimeout(() => {
       this.#later.delete(site)
       this.heard(site)
-    }, wait))
+    }, LATER))
   }
 }

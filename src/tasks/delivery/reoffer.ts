@@ -20,14 +20,18 @@ export function lifeKey (site: SiteId): string {
  * without effect.
  *
  * A crash in the middle begins anew: what is queued again already is not delivered any
- * more, and the life is written down last.
+ * more, and the life is written down last. `mayNow` is asked only for a new life.
  */
-export async function reoffer ({ store, links, clock, random, log }: Pick<DeliveryContext, 'store' | 'links' | 'clock' | 'random' | 'log'>, site: SiteId): Promise<{ newLife: boolean, count: number }> {
+export async function reoffer ({ store, links, clock, random, log }: Pick<DeliveryContext, 'store' | 'links' | 'clock' | 'random' | 'log'>, site: SiteId, mayNow: () => boolean): Promise<{ later: boolean, count: number }> {
   const life = links.incarnation?.(site) ?? 0
   const known = Number(await store.getMeta({ key: lifeKey(site) }) ?? FIRST_LIFE)
 
   if (life <= known) {
-    return { newLife: false, count: 0 }
+    return { later: false, count: 0 }
+  }
+
+  if (!mayNow()) {
+    return { later: true, count: 0 }
   }
 
   const now = clock.now()
@@ -48,5 +52,5 @@ export async function reoffer ({ store, links, clock, random, log }: Pick<Delive
   await store.setMeta({ key: lifeKey(site), value: String(life) })
   log.warn({ site, life, envelopes: count }, 'a site was restored from a backup: what it may have forgotten is sent to it again')
 
-  return { newLife: true, count }
+  return { later: false, count }
 }
