@@ -14,6 +14,15 @@ const MAX_CALLS = 512
 /** Most bytes of bodies in one batch, at least one call goes. @default 8 MiB */
 const MAX_BYTES = 8_388_608
 
+/**
+ * Nobody waits for these: they wait for others to share a commit with, at most
+ * `UNHURRIED_FOR` ms. With one task at a time a third of all fsyncs would be theirs.
+ */
+const UNHURRIED: ReadonlySet<Operation> = new Set<Operation>(['settleDelivery'])
+
+/** @default 10 ms */
+const UNHURRIED_FOR = 10
+
 /** How often a full disk is asked for room when nobody calls, ms */
 const PROBE_EVERY = 500
 
@@ -44,6 +53,8 @@ export class BatchClient {
   /** When they left, by the monotonic clock */
   #posted = 0
   #scheduled = false
+  /** Runs while all that is queued can wait */
+  #patience: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
   #drained: (() => void) | undefined
   /** Why nothing works any more */
@@ -142,6 +153,7 @@ export class BatchClient {
     clearTimeout(this.#probe)
 
     if (this.#queue.length > 0 || this.#flying.length > 0) {
+      this.#schedule()
       await new Promise<void>(resolve => { this.#drained = resolve })
     }
 
@@ -153,14 +165,26 @@ export class BatchClient {
   }
 
   #schedule (): void {
-    if (!this.#scheduled && this.#flying.length === 0 && this.#queue.length > 0) {
-      this.#scheduled = true
-      // at the end of this turn of the event loop: everything that became ready in it shares the commit
-      setImmediate(() => {
-        this.#scheduled = false
-        this.#flush()
-      })
+    if (this.#scheduled || this.#flying.length > 0 || this.#queue.length === 0) {
+      return
     }
+
+    if (this.#closing == null && this.#queue.length < MAX_CALLS && this.#queue.every(({ call }) => UNHURRIED.has(call.operation))) {
+      this.#patience ??= setTimeout(() => { this.#soon() }, UNHURRIED_FOR)
+    } else {
+      this.#soon()
+    }
+  }
+
+  /** At the end of this turn of the event loop: everything that became ready in it shares the commit */
+  #soon (): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#flush()
+    })
   }
 
   #flush (): void {
@@ -268,6 +292,7 @@ export class BatchClient {
 
     this.#flying = []
     this.#queue = []
+    clearTimeout(this.#patience)
     this.#backup?.reject(error)
     this.#backup = undefined
     clearTimeout(this.#probe)

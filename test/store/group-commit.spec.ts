@@ -67,6 +67,26 @@ describe('store group commit', () => {
     expect(batches.length).to.be.below(500)
   })
 
+  it('lets a receipt wait for others to share a commit with, a moment and no longer', async () => {
+    await open()
+    const receipt = { envelopeId: bytes(16), site: OTHER, hash: bytes(32), outcome: 'delivered' as const, now: NOW }
+    const settling = store.settleDelivery(receipt)
+    await new Promise(resolve => setImmediate(resolve))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(batches, 'it waits').to.deep.equal([])
+
+    await Promise.all([settling, store.createTask(creation())])
+    expect(batches, 'one commit').to.deep.equal([2])
+
+    expect(await store.settleDelivery(receipt)).to.deep.equal({ kind: 'unknown' })
+    expect(batches, 'alone, it goes by itself').to.deep.equal([2, 1])
+
+    const last = store.settleDelivery(receipt)
+    const closed = store.close()
+    expect(await last, 'the end does not wait').to.deep.equal({ kind: 'unknown' })
+    await closed
+  })
+
   it('bounds a batch by calls and by bytes', async () => {
     await open()
     await Promise.all(Array.from({ length: 1_100 }, async () => store.createTask(creation())))
