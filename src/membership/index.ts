@@ -7,6 +7,7 @@ import type { Signal } from '../core/bus.ts'
 import type { SiteSigner } from '../core/identity.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
+import type { KeyObject } from 'node:crypto'
 
 export interface RosterHead {
   seq: number
@@ -99,6 +100,10 @@ export interface SiteRecords {
 export interface Authority {
   invite(input: { site: string, organization?: string, capabilities: string[], lifetime?: number, addresses: string[], peer: string }): Promise<{ ticket: string, expires: number, site: SiteId }>
   revoke(site: SiteId, reason: string): Promise<RosterHead>
+  /** A year from now. @throws {NotFoundError | RefusedError} for who is no member or was revoked */
+  renew(site: SiteId): Promise<{ notAfter: number, head: RosterHead }>
+  /** A new authority key takes the place of this one, which signs it. Resolves to its public half */
+  rotate(): Promise<{ authority: Uint8Array, head: RosterHead }>
   /** Redeems one ticket at a time, durably; the answer to a repeat by the same key is the same */
   redeem(request: Uint8Array, peers: { joiner: string, inviter: string }): Promise<Uint8Array[]>
   /**
@@ -107,6 +112,17 @@ export interface Authority {
    * out that it is behind before it signs a second successor. Resolves to how many answered
    */
   compareHeadsBy?(compare: () => Promise<number>): void
+}
+
+/** What has to be done now and then for a membership to go on */
+export interface Upkeep {
+  /**
+   * A new encryption key when the newest is a week old, old private keys erased when
+   * no mail for them can be alive. Files come before the record that names them
+   */
+  rotateKeys(): Promise<{ made?: Uint8Array, erased: Uint8Array[] }>
+  /** Renews what runs out, when this daemon holds the authority key; returns whom */
+  renewMembers(): Promise<SiteId[]>
 }
 
 export interface Membership {
@@ -121,10 +137,29 @@ export interface Membership {
   privateKey(keyId: Uint8Array): Uint8Array | undefined
 }
 
+export interface RecoverInput {
+  /** Ed25519, from the file that `init` wrote */
+  recoveryKey: KeyObject
+  /** Last entry that stays. @default the one before the fork; without a fork, the head */
+  ancestor?: number
+}
+
+export interface Recovered {
+  head: RosterHead
+  /** Last entry that stayed, and how many after it were superseded */
+  ancestor: number
+  superseded: number
+  /** Sites whose admission was among the superseded entries: they must join again */
+  lost: SiteId[]
+}
+
 /** What `loadMembership` finds in a data directory: what the daemon needs beyond the rooms above */
 export interface LoadedMembership extends Membership {
   /** Key of this daemon's libp2p peer id */
   readonly peerKey: Ed25519PrivateKey
   /** The network's genesis hash as people compare it */
   readonly fingerprint: string
+  readonly upkeep: Upkeep
+  /** With the recovery key: the log goes on from an ancestor, signed from there by a new key of this daemon, which serves as authority after a restart */
+  recover(input: RecoverInput): Promise<Recovered>
 }

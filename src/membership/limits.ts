@@ -1,3 +1,5 @@
+import { CLOCK_SKEW, MAX_TTL } from '../envelope/index.ts'
+
 /**
  * Limits of what peers and operators may hand in here, with their units. Sizes of
  * repeated fields stand in `pb/membership.proto` and are checked by the decoder.
@@ -59,6 +61,29 @@ export const MAX_TICKET = 8_192
 
 /** Tickets that are open at one time */
 export const MAX_OPEN_INVITES = 1_000
+
+/** An admission is renewed when less than this is left of it, ms: a third of its life */
+export const RENEW_WITHIN = ADMISSION_LIFETIME / 3
+
+/**
+ * The authority renews by itself only members whose record was signed within this time,
+ * ms: each member signs one a week, and one that is gone should run out.
+ *
+ * @default 30 days
+ */
+export const ALIVE_WITHIN = 30 * 86_400_000
+
+/** A new encryption key is made this often, ms. @default 7 days */
+export const ROTATE_KEYS_EVERY = 7 * 86_400_000
+
+/**
+ * A private encryption key is erased this long after a newer one took its place, ms: no
+ * message that was sealed for it before can still be alive then.
+ */
+export const OLD_KEY_KEPT = MAX_TTL + 2 * CLOCK_SKEW
+
+/** Encryption keys in one record; of more, the oldest are given up. The decoder's limit is 16 */
+export const MAX_KEYS = 12
 
 /**
  * An encryption key is valid for this long, ms. Longer than an admission, so that a

@@ -3,14 +3,18 @@ import { join } from 'node:path'
 import { equals } from 'uint8arrays/equals'
 import { createSigner, verifyEd25519 } from '../core/ed25519.ts'
 import { BeamError, NotFoundError, RefusedError } from '../core/errors.ts'
-import { fileExists, readPrivateFile } from '../core/files.ts'
+import { readPrivateFile } from '../core/files.ts'
 import { createAuthority } from './authority/authority.ts'
+import { runningOut } from './authority/renew.ts'
 import { hex, unhex } from './bytes.ts'
 import { fingerprint } from './fingerprint.ts'
+import { openAuthorityKey } from './keys/authority-key.ts'
 import { readNetworkFile } from './keys/network-file.ts'
 import { KEY_FILES, membershipPaths } from './keys/paths.ts'
-import { KeyFileError, privateKeysById, readPem, readSiteKeys } from './keys/site-keys.ts'
+import { rotateKeys } from './keys/rotation.ts'
+import { KeyFileError, privateKeysById, readSiteKeys } from './keys/site-keys.ts'
 import { SiteRecordBook } from './records/site-records.ts'
+import { recoverNetwork } from './recover.ts'
 import { RosterLog } from './roster/roster.ts'
 import type { LoadedMembership } from './index.ts'
 import type { Clock } from '../core/clock.ts'
@@ -64,19 +68,37 @@ export async function loadMembership (init: LoadMembershipInit): Promise<LoadedM
   roster.state.keys.forEach(site => keyCounts.set(site, (keyCounts.get(site) ?? 0) + 1))
 
   const records = await SiteRecordBook.load({ store, roster, signer, peerKey: keys.peer, verify, clock, log }, site => (keyCounts.get(site) ?? 0) > 1)
-  const authority = await loadAuthority(join(paths.keys, KEY_FILES.authority), { store, roster, records, networkSecret, signer, clock, random, log })
   const privateKeys = privateKeysById(keys.encryption)
+  const keyFile = await openAuthorityKey(paths.keys)
+  // a rotation or recovery may have been cut between the roster and the files
+  await keyFile.settle(roster.authorityKey)
+
+  const authority = keyFile.key == null ? undefined : createAuthority({ keyFile, store, roster, records, networkSecret, signer, clock, random, log })
+  const self = signer.siteId
 
   return {
     roster,
     records,
     signer,
-    self: signer.siteId,
+    self,
     networkSecret,
     peerKey: keys.peer,
     fingerprint: fingerprint(roster.genesis),
     ...(authority == null ? {} : { authority }),
-    privateKey: keyId => privateKeys.get(hex(keyId))
+    privateKey: keyId => privateKeys.get(hex(keyId)),
+    recover: async input => recoverNetwork({ roster, store, keyFile, self, clock, random }, input),
+    upkeep: {
+      rotateKeys: async () => rotateKeys({ directory: paths.keys, self, records, privateKeys, clock, random, log }),
+      renewMembers: async () => {
+        const due = authority == null || roster.forked ? [] : runningOut({ roster, records, self, clock })
+
+        for (const site of due) {
+          await authority?.renew(site)
+        }
+
+        return due
+      }
+    }
   }
 }
 
@@ -109,12 +131,4 @@ async function readNetworkSecret (path: string): Promise<Uint8Array> {
   }
 
   return unhex(text)
-}
-
-async function loadAuthority (path: string, components: Omit<Parameters<typeof createAuthority>[0], 'key'>): Promise<ReturnType<typeof createAuthority> | undefined> {
-  if (!await fileExists(path)) {
-    return
-  }
-
-  return createAuthority({ ...components, key: await readPem(path, 'ed25519') })
 }

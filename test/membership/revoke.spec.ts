@@ -99,7 +99,7 @@ describe('revocation', () => {
     const { roster: rotated } = await keep(chain, 3)
     expect(rotated.authorityKey).to.equalBytes(publicKeyOf(5))
     const records = await SiteRecordBook.load({ store: site.store, roster: founder.roster, signer: founder.signer, peerKey: founder.peerKey, verify: verifyEd25519, clock: bench.clock, log: silentLog }, () => false)
-    const authority = createAuthority({ key: keyOf(1), store: site.store, roster: rotated, records, networkSecret: founder.networkSecret, signer: founder.signer, clock: bench.clock, random: systemRandom, log: silentLog })
+    const authority = createAuthority({ keyFile: { key: keyOf(1), prepare: async () => publicKeyOf(1), settle: async () => {} }, store: site.store, roster: rotated, records, networkSecret: founder.networkSecret, signer: founder.signer, clock: bench.clock, random: systemRandom, log: silentLog })
     await expect(authority.revoke('a.net', '')).to.eventually.be.rejectedWith(/was replaced by another one/)
     await expect(authority.invite({ site: 'b', capabilities: [], addresses: ['/ip4/127.0.0.1/tcp/1'], peer: '' })).to.eventually.be.rejectedWith(/was replaced by another one/)
   })

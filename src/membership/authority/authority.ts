@@ -6,8 +6,10 @@ import { Serial } from '../serial.ts'
 import { GuessLimit } from './guesses.ts'
 import { invite } from './invite.ts'
 import { redeem } from './redeem.ts'
+import { renew } from './renew.ts'
 import { requireCompared } from './restored.ts'
 import { revoke } from './revoke.ts'
+import { rotate } from './rotate.ts'
 import type { Authority, RosterHead } from '../index.ts'
 import type { AuthorityContext, InviteInput, InviteTicket } from './context.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -16,16 +18,16 @@ import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import type { Store } from '../../store/index.ts'
+import type { AuthorityKeyFile } from '../keys/authority-key.ts'
 import type { SiteRecordBook } from '../records/site-records.ts'
 import type { RosterLog } from '../roster/roster.ts'
-import type { KeyObject } from 'node:crypto'
 
 /** Requests that may wait while tickets are redeemed one by one. @default 64 */
 export const MAX_WAITING = 64
 
 export interface AuthorityComponents {
-  /** The authority's Ed25519 key */
-  key: KeyObject
+  /** The authority's Ed25519 key; there is one */
+  keyFile: AuthorityKeyFile
   store: Store
   roster: RosterLog
   records: SiteRecordBook
@@ -39,8 +41,7 @@ export interface AuthorityComponents {
 
 /** Invitations, admissions and revocations, signed by the authority key of this daemon */
 export function createAuthority (components: AuthorityComponents): Authority {
-  const { roster, signer, clock, log } = components
-  const key = createSigner({ siteId: signer.siteId, privateKey: components.key })
+  const { roster, signer, clock, log, keyFile } = components
   const serial = new Serial()
   let compareHeads = async (): Promise<number> => 0
 
@@ -48,10 +49,11 @@ export function createAuthority (components: AuthorityComponents): Authority {
     ...components,
     self: signer.siteId,
     guesses: new GuessLimit(clock),
-    sign: async data => key.sign(data),
+    // the key may be replaced while this runs
+    sign: async data => signerOf(keyFile, signer).sign(data),
     compareHeads: async () => requireCompared(components.store, await compareHeads()),
     checkKey: () => {
-      if (!equals(roster.authorityKey, key.publicKey)) {
+      if (!equals(roster.authorityKey, signerOf(keyFile, signer).publicKey)) {
         throw new RefusedError('the authority key of this daemon was replaced by another one: it signs no entries any more')
       }
     }
@@ -64,6 +66,14 @@ export function createAuthority (components: AuthorityComponents): Authority {
 
     async revoke (site: SiteId, reason: string): Promise<RosterHead> {
       return serial.run(async () => revoke(context, site, reason))
+    },
+
+    async renew (site) {
+      return serial.run(async () => renew(context, site))
+    },
+
+    async rotate () {
+      return serial.run(async () => rotate(context, keyFile))
     },
 
     async redeem (request, peers) {
@@ -86,4 +96,12 @@ export function createAuthority (components: AuthorityComponents): Authority {
       compareHeads = compare
     }
   }
+}
+
+function signerOf ({ key }: AuthorityKeyFile, { siteId }: SiteSigner): SiteSigner {
+  if (key == null) {
+    throw new Error('this daemon holds no authority key')
+  }
+
+  return createSigner({ siteId, privateKey: key })
 }

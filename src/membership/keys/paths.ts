@@ -15,6 +15,8 @@ export const KEY_FILES = {
   site: 'site.key',
   peer: 'peer.key',
   authority: 'authority.key',
+  /** Made, and not named by the roster yet */
+  nextAuthority: 'authority-next.key',
   networkSecret: 'network.secret',
   encryption: /^enc-([0-9a-f]{16})\.key$/
 } as const

@@ -1,5 +1,6 @@
 import { peerIdOf, proofOfPeer } from './peer-proof.ts'
 import type { DecodedRecord, RecordFacts } from './record.ts'
+import type { SiteView } from '../index.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
 /** What a daemon knows of itself; keys come from the present record */
@@ -18,6 +19,8 @@ export interface NextRecord {
   genesis: Uint8Array
   peerKey: Ed25519PrivateKey
   now: number
+  /** Instead of the present ones */
+  keys?: SiteView['keys']
 }
 
 /** The record to sign next; undefined when the present one says the same */
@@ -25,7 +28,7 @@ export async function nextRecord (input: NextRecord): Promise<RecordFacts | unde
   const { present, outrun, now } = input
   const facts = sorted(input.facts)
 
-  if (outrun < present.view.sequence && JSON.stringify(facts) === JSON.stringify(sorted(present.view))) {
+  if (input.keys == null && outrun < present.view.sequence && JSON.stringify(facts) === JSON.stringify(sorted(present.view))) {
     return
   }
 
@@ -35,7 +38,7 @@ export async function nextRecord (input: NextRecord): Promise<RecordFacts | unde
     site: present.view.site,
     sequence: Math.max(present.view.sequence, outrun) + 1,
     at: now,
-    keys: present.view.keys.filter(({ notAfter }) => now < notAfter),
+    keys: (input.keys ?? present.view.keys).filter(({ notAfter }) => now < notAfter),
     peerProofs: await Promise.all(facts.peers.map(async peer => proofFor(peer, input)))
   }
 }

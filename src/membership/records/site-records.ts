@@ -138,6 +138,11 @@ export class SiteRecordBook implements SiteRecords {
     await this.#serial.run(async () => this.#publish(facts))
   }
 
+  /** A new own record with these encryption keys and everything else as it is; rejects when it cannot be kept */
+  async publishKeys (keys: SiteView['keys']): Promise<void> {
+    await this.#serial.run(async () => this.#publish(this.#own().view, 0, keys))
+  }
+
   async #judge (record: DecodedRecord): Promise<'new' | 'known' | 'refused'> {
     const { roster, signer, verify } = this.#components
     const { site, sequence, peers } = record.view
@@ -187,7 +192,7 @@ export class SiteRecordBook implements SiteRecords {
     return 'known'
   }
 
-  async #publish (facts: OwnFacts, outrun: number = 0): Promise<void> {
+  async #publish (facts: OwnFacts, outrun: number = 0, keys?: SiteView['keys']): Promise<void> {
     const { roster, signer, peerKey, clock, log } = this.#components
     const member = roster.member(signer.siteId)
 
@@ -196,7 +201,7 @@ export class SiteRecordBook implements SiteRecords {
       return
     }
 
-    const next = await nextRecord({ present: this.#own(), facts, outrun, network: roster.network, genesis: roster.genesis, peerKey, now: clock.now() })
+    const next = await nextRecord({ present: this.#own(), facts, outrun, network: roster.network, genesis: roster.genesis, peerKey, now: clock.now(), keys })
 
     if (next == null) {
       return

@@ -1,12 +1,12 @@
 import { owned } from '../bytes.ts'
-import { Admit, Genesis, Revoke } from '../pb/membership.ts'
+import { Admit, Genesis, Recover, Renew, Revoke, RotateAuthority } from '../pb/membership.ts'
 import { KIND } from './kinds.ts'
 import type { EntryFacts } from './entry.ts'
 import type { RosterHead } from '../index.ts'
 
 /**
- * The entries that this version writes. Genesis, admission and revocation are
- * critical: a reader that does not know one of them knows nothing about members.
+ * The entries that this version writes. All are critical: a reader that does not know
+ * one of them knows nothing about members, or about who may sign.
  */
 
 export function genesisEntry (body: { network: string, authority: Uint8Array, recovery: Uint8Array, nonce: Uint8Array }, at: number): EntryFacts {
@@ -30,6 +30,20 @@ export function admitEntry (head: RosterHead, admission: Admission, at: number):
 
 export function revokeEntry (head: RosterHead, body: { site: string, reason: string }, at: number): EntryFacts {
   return next(head, KIND.revoke, Revoke.encode(body), at)
+}
+
+export function renewEntry (head: RosterHead, body: { site: string, notAfter: number }, at: number): EntryFacts {
+  return next(head, KIND.renew, Renew.encode(body), at)
+}
+
+/** The next entries are signed by `authority`, the public key of 32 bytes */
+export function rotateAuthorityEntry (head: RosterHead, authority: Uint8Array, at: number): EntryFacts {
+  return next(head, KIND.rotateAuthority, RotateAuthority.encode({ authority: owned(authority) }), at)
+}
+
+/** Signed by the recovery key; supersedes whatever else follows `ancestor` */
+export function recoverEntry (ancestor: RosterHead, authority: Uint8Array, at: number): EntryFacts {
+  return next(ancestor, KIND.recover, Recover.encode({ ancestorSeq: ancestor.seq, ancestorHash: owned(ancestor.hash), authority: owned(authority) }), at)
 }
 
 function next (head: RosterHead, kind: number, body: Uint8Array, at: number): EntryFacts {
