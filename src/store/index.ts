@@ -17,7 +17,8 @@ import type { AppendBlob, AppendUpload, AppendUploadOutcome, BeginUpload, BeginU
 import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, StoredTask, TaskKey } from './types/facts.ts'
 import type { Fact } from './journal.ts'
 import type { AuditCheckpoint, AuditHead, AuditRow, EventsPage, ListEvents, OpenedEvents, PurgeJournal, StoreNews } from './types/journal.ts'
-import type { AddressRow, AppRow, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
+import type { CancelTask, CancelTaskOutcome, EndLeases, EndLeasesOutcome, ReceiveCancel, ReceiveCancelOutcome } from './types/life.ts'
+import type { AddressRow, AppRow, Paged, PageResults, PageTasks, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
 import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow } from './types/membership.ts'
 import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
@@ -25,6 +26,7 @@ import type { AppId, SiteId } from '../core/ids.ts'
 export type * from './types/blobs.ts'
 export type * from './types/facts.ts'
 export type * from './types/journal.ts'
+export type * from './types/life.ts'
 export type * from './types/local.ts'
 export type * from './types/membership.ts'
 export type * from './types/tasks.ts'
@@ -38,6 +40,10 @@ export interface Transitions {
   receiveTask(input: ReceiveTask): ReceiveOutcome
   putResult(input: PutResult): PutResultOutcome
   receiveResult(input: ReceiveResult): ReceiveResultOutcome
+  cancelTask(input: CancelTask): CancelTaskOutcome
+  receiveCancel(input: ReceiveCancel): ReceiveCancelOutcome
+  /** Leases that ran out and backoffs that are over */
+  endLeases(input: EndLeases): EndLeasesOutcome
   recordRefusal(input: RecordRefusal): void
   settleDelivery(input: SettleDelivery): SettleOutcome
   /** Queued envelopes of a revoked site wait with a reason; returns how many */
@@ -106,6 +112,9 @@ export interface Reads {
    * unexpired, in order of arrival
    */
   listTasks(input: TaskFilter): StoredTask[]
+  /** A page of an app's tasks, in order of arrival; work and answer are bounded, also where few match */
+  pageTasks(input: PageTasks): Paged<StoredTask>
+  pageResults(input: PageResults): Paged<StoredResult>
   /** Every task with this id, whoever created it, expired ones included until purged */
   findTasks(input: { id: string }): StoredTask[]
   listResults(input: { task: TaskKey }): StoredResult[]
@@ -126,6 +135,8 @@ export interface Reads {
   outboxSites(input: { now: number }): Array<{ site: SiteId, count: number, bytes: number }>
   /** What was answered for this envelope, if it is known. Ids are chosen by their senders: name the site */
   findReceived(input: { envelopeId: Uint8Array, site?: SiteId }): { site: SiteId, hash: Uint8Array, outcome: number, reason: string } | undefined
+  /** When the first lease or backoff ends, Unix ms */
+  nextLeaseEnd(input: Record<string, never>): number | undefined
   readBlob(input: ReadBlob): Uint8Array
   /** One that was taken over has no `blob` */
   findUpload(input: NameUpload & { now: number }): Upload | undefined

@@ -9,6 +9,9 @@ const transitions: Record<keyof Transitions, true> = {
   receiveTask: true,
   putResult: true,
   receiveResult: true,
+  cancelTask: true,
+  receiveCancel: true,
+  endLeases: true,
   recordRefusal: true,
   settleDelivery: true,
   parkDeliveries: true,
@@ -48,6 +51,8 @@ const transitions: Record<keyof Transitions, true> = {
 
 const reads: Record<keyof Reads, true> = {
   listTasks: true,
+  pageTasks: true,
+  pageResults: true,
   findTasks: true,
   listResults: true,
   getResult: true,
@@ -59,6 +64,7 @@ const reads: Record<keyof Reads, true> = {
   outboxSites: true,
   listDelivered: true,
   findReceived: true,
+  nextLeaseEnd: true,
   readBlob: true,
   findUpload: true,
   listRoster: true,

@@ -9,7 +9,7 @@ import { openCore } from './core.ts'
 import { Disk } from './disk.ts'
 import { checkIntegrity, checkLogIsThere } from './integrity.ts'
 import { createRunMark } from './last-run.ts'
-import { pack, toWire } from './messages.ts'
+import { pack, release, toWire } from './messages.ts'
 import { createReserve } from './reserve.ts'
 import type { StoreCore } from './index.ts'
 import type { RunMark } from './last-run.ts'
@@ -41,6 +41,7 @@ function serve (port: MessagePort, init: WorkerInit): void {
         const replies = run(message.calls)
         const news = core.takeNews()
         send({ kind: 'done', replies, ...(news == null ? {} : { news }), ...trouble(disk) })
+        message.calls.forEach(({ input }) => { release(input) })
         lookAtLog(core, disk)
       } else if (message.kind === 'probe') {
         run([])

@@ -2,6 +2,7 @@ import { verifyEd25519 } from '../core/ed25519.ts'
 import { createVerificationBudget } from '../envelope/budget.ts'
 import { answer } from './answer.ts'
 import { createBodies } from './bodies/create-bodies.ts'
+import { cancel } from './cancel.ts'
 import { create } from './create.ts'
 import { deliveries, show } from './deliveries.ts'
 import { Couriers } from './delivery/couriers.ts'
@@ -9,9 +10,11 @@ import { MAX_OPEN_BYTES, MAX_OPEN_TASKS } from './delivery/limits.ts'
 import { Receiver } from './delivery/receiver.ts'
 import { Expiry } from './expiry.ts'
 import { get } from './get.ts'
+import { Leases } from './leases.ts'
 import { list } from './list.ts'
 import { OpenLimits } from './open-limits.ts'
 import { recent, waiting } from './operator.ts'
+import { pageResults, pageTasks } from './page.ts'
 import { results } from './results.ts'
 import { SteadyClock } from './steady-clock.ts'
 import { watch } from './watch.ts'
@@ -85,14 +88,18 @@ export function createTasks (components: TasksComponents): RunningTasks {
   )
   const expiry = new Expiry({ store, events, clock: guard, log, retention: config.tasks.retention })
   const limits = new OpenLimits({ store, clock: guard, maxTasks: config.tasks.maxOpenPerApp })
-  const context = { ...shared, roster, events, config, guard, couriers, limits }
+  const leases = new Leases({ ...shared, events, couriers })
+  const context = { ...shared, leases, roster, events, config, guard, couriers, limits }
 
   return {
     create: async (task) => create(context, task),
     list: async (app, filter, wait) => list(context, app, filter, wait),
     get: async (app, id, wait) => get(context, app, id, wait),
     answer: async (result) => answer(context, result),
-    results: async (app, id, wait) => results(context, app, id, wait),
+    cancel: async (by, id) => cancel(context, by, id),
+    pageTasks: async (app, asked) => pageTasks(context, app, asked),
+    pageResults: async (app, id, asked) => pageResults(context, app, id, asked),
+    results: async (app, id, wait, bodies) => results(context, app, id, wait, bodies),
     watch: async (app, id, after, wait) => watch(context, app, id, after, wait),
     deliveries: async (app, id) => deliveries(context, app, id),
     recent: async (limit, filter) => recent(context, limit, filter),
@@ -104,12 +111,13 @@ export function createTasks (components: TasksComponents): RunningTasks {
       await guard.start()
       receiver.start()
       expiry.start()
+      await leases.start()
       await couriers.start()
     },
 
     async stop () {
       guard.stop()
-      await Promise.all([expiry.stop(), receiver.stop(), couriers.stop()])
+      await Promise.all([expiry.stop(), leases.stop(), receiver.stop(), couriers.stop()])
     },
 
     paused: () => guard.paused(),

@@ -4,7 +4,7 @@
  * hold copies. Delivery is at-least-once on the wire, once in effect.
  */
 import type { AppId, SiteId } from '../core/ids.ts'
-import type { RecipientDelivery, TaskKey, TaskSummary, WaitingEnvelope, WorkStatus } from '../store/index.ts'
+import type { LeaseRefusal, RecipientDelivery, TaskKey, TaskState, TaskSummary, WaitingEnvelope, WorkStatus } from '../store/index.ts'
 
 /** A body that is too large for JSON, is no text, or was not asked for: where `body` is empty */
 export interface BodyRef {
@@ -65,6 +65,10 @@ export interface NewResult {
   body: string
   /** Id of an upload in place of `body` */
   upload?: string
+  /** Of a claim: hold the task for so long, ms */
+  lease?: number
+  /** Fencing token of the lease under which this is said */
+  token?: number
 }
 
 export type CreateOutcome =
@@ -74,11 +78,22 @@ export type CreateOutcome =
   | { kind: 'not-members', sites: SiteId[] }
 
 export type AnswerOutcome =
-  | { kind: 'created' | 'updated' | 'ignored' }
+  /** With the token and the end of the lease under which it is claimed */
+  | { kind: 'created' | 'updated' | 'ignored', token?: number, until?: number }
+  /** Its creator took the task back */
+  | { kind: 'cancelled' }
+  | LeaseRefusal
   | { kind: 'not-members', sites: SiteId[] }
   | { kind: 'unknown-task' | 'not-recipient' }
   /** Several creators used the id and `to` does not decide */
   | { kind: 'ambiguous', creators: AppId[] }
+
+export type CancelOutcome =
+  /** `already`: it was cancelled before */
+  | { kind: 'cancelled' | 'already' }
+  /** Over before it was cancelled */
+  | { kind: 'expired' }
+  | { kind: 'not-found' | 'not-creator' }
 
 /**
  * How long to wait for how many items, in Beam's sense:
@@ -98,6 +113,8 @@ export interface ListFilter {
   todo: boolean
   /** Only tasks it created, or only tasks it is a recipient of. @default both */
   as?: 'creator' | 'recipient'
+  /** `none`: each body is told by size and hash. @default 'all' */
+  bodies?: 'all' | 'none'
 }
 
 /** Which of the newest tasks an operator wants to see */
@@ -117,7 +134,38 @@ export type WaitingView = WaitingEnvelope & {
   nextTry?: number
 }
 
+/** A page of a list */
+export interface PageAsked {
+  /** Behind this place; 0 for the first page */
+  after: number
+  /** 1 to 1,000 */
+  limit: number
+  /** By arrival at this site, ms */
+  olderThan?: number
+  newerThan?: number
+  /** `none`: each body is told by size and hash */
+  bodies: 'all' | 'none'
+}
+
+export interface TaskPageAsked extends PageAsked {
+  as?: 'creator' | 'recipient'
+  state?: TaskState
+}
+
+export interface ResultPageAsked extends PageAsked {
+  status?: WorkStatus
+}
+
+export interface Page<T> {
+  items: T[]
+  /** Where the next page begins; absent behind the last. A page may be short and not the last. */
+  next?: number
+}
+
 export interface Tasks {
+  /** Never waits */
+  pageTasks(app: AppId | SiteId, asked: TaskPageAsked): Promise<Page<TaskView>>
+  pageResults(app: AppId, id: string, asked: ResultPageAsked): Promise<Page<ResultView> & { kind: 'found' } | { kind: 'not-found' | 'not-creator' }>
   /** @throws {UnavailableError} while draining or when the clock was set back */
   create(task: NewTask): Promise<CreateOutcome>
   list(app: AppId | SiteId, filter: ListFilter, wait: Wait): Promise<TaskView[]>
@@ -125,10 +173,18 @@ export interface Tasks {
   get(app: AppId, id: string, wait: Wait): Promise<
     | { kind: 'found', task: TaskView }
     | { kind: 'not-found' }
+    /** Its creator took it back */
+    | { kind: 'cancelled' }
     | { kind: 'ambiguous', creators: AppId[] }>
   answer(result: NewResult): Promise<AnswerOutcome>
+  /**
+   * Takes a task of this site back: `by` is its creator, or 'operator'.
+   *
+   * @throws {UnavailableError} while draining or when the clock was set back
+   */
+  cancel(by: AppId | 'operator', id: string): Promise<CancelOutcome>
   /** Results whose `to` names the app */
-  results(app: AppId, id: string, wait: Wait): Promise<
+  results(app: AppId, id: string, wait: Wait, bodies?: 'all' | 'none'): Promise<
     | { kind: 'found', results: ResultView[] }
     | { kind: 'not-found' | 'not-creator' | 'gone' }>
   /**

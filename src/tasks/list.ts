@@ -16,7 +16,7 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
   const read = async (): Promise<StoredTask[]> => store.listTasks({ app, todo: filter.todo, as: filter.as, now: clock.now(), limit: MAX_LIST })
 
   if (!waits(wait)) {
-    return views(context, app, await read())
+    return views(context, app, await read(), filter)
   }
 
   /** The one that an app waited for, which had nothing */
@@ -27,7 +27,8 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
     wait,
     longest: config.api.maxWait,
     select: (event) => {
-      if (event.kind !== 'task' || !matches(event, app, filter)) {
+      // what is to do once more is news for who asks what is to do, and for nobody else
+      if (event.kind !== 'task' || (event.again === true && !filter.todo) || !matches(event, app, filter)) {
         return
       }
 
@@ -42,7 +43,7 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
       const present = await read()
 
       if (present.length >= wait.count) {
-        return await views(context, app, present)
+        return await views(context, app, present, filter)
       }
 
       nothing = present.length === 0
@@ -56,7 +57,7 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
     }
 
     // an idle worker's poll, the commonest of all: what woke it is all there is
-    return await views(context, app, nothing && wait.count === 1 && awaited != null ? [awaited] : await read())
+    return await views(context, app, nothing && wait.count === 1 && awaited != null ? [awaited] : await read(), filter)
   } finally {
     hold.close()
   }
@@ -72,6 +73,6 @@ function matches (task: { from: AppId, to: Array<AppId | SiteId> }, app: AppId |
   return task.from === app || (as == null && recipient)
 }
 
-async function views ({ store }: TasksContext, app: AppId | SiteId, tasks: StoredTask[]): Promise<TaskView[]> {
-  return Promise.all(withinAnswer(tasks).map(async (task) => taskView(store, task, app)))
+async function views ({ store }: TasksContext, app: AppId | SiteId, tasks: StoredTask[], { bodies }: ListFilter): Promise<TaskView[]> {
+  return Promise.all(withinAnswer(tasks, bodies).map(async (task) => taskView(store, task, app, bodies)))
 }

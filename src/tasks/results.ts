@@ -17,7 +17,7 @@ type Outcome = Awaited<ReturnType<Tasks['results']>>
  * each later version that is not a claim counts again, as in Beam. A task that
  * expires meanwhile ends the wait: what came is returned.
  */
-export async function results (context: TasksContext, app: AppId, id: string, wait: Wait): Promise<Outcome> {
+export async function results (context: TasksContext, app: AppId, id: string, wait: Wait, bodies?: 'all' | 'none'): Promise<Outcome> {
   const { self, store, clock, config } = context
   // results are read in the same turn as the task that they belong to: own tasks have one creator
   const key = { creator: self, id }
@@ -26,7 +26,7 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
   if (!waits(wait)) {
     const [own, present] = await Promise.all([ownTask(context, app, id), read()])
 
-    return own.kind === 'found' ? found(context, present) : own
+    return own.kind === 'found' ? found(context, present, bodies) : own
   }
 
   let purged = false
@@ -58,15 +58,15 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
       return own
     }
 
-    if (own.task.localExpires <= clock.now()) {
-      return await found(context, present)
+    if (own.task.cancelled != null || own.task.localExpires <= clock.now()) {
+      return await found(context, present, bodies)
     }
 
     if (wait.count != null) {
       const counted = present.filter((result) => counts(result, app)).length
 
       if (counted >= wait.count) {
-        return await found(context, present)
+        return await found(context, present, bodies)
       }
 
       known = bytesOf(present) > KEPT ? undefined : present
@@ -114,9 +114,9 @@ export function counts (result: Pick<StoredResult, 'status' | 'to'>, app: AppId)
   return result.status !== 'claimed' && result.to.includes(app)
 }
 
-async function found ({ store }: TasksContext, results: StoredResult[]): Promise<Outcome> {
+async function found ({ store }: TasksContext, results: StoredResult[], bodies?: 'all' | 'none'): Promise<Outcome> {
   return {
     kind: 'found',
-    results: await Promise.all(withinAnswer(results).map(async (result) => resultView(store, result)))
+    results: await Promise.all(withinAnswer(results, bodies).map(async (result) => resultView(store, result, bodies)))
   }
 }

@@ -101,4 +101,12 @@ export const WaitQuery = {
   wait_time: Type.Optional(Type.String({ description: 'answer after this time at the latest, such as "10s"; a number without unit counts milliseconds; without wait_count always after the whole time' }))
 }
 
+export const PageQuery = {
+  limit: Type.Optional(Type.String({ description: 'items of a page, 1 to 1000; a Link header with rel="next" names the next page while there is one' })),
+  cursor: Type.Optional(Type.String({ description: 'where a page begins: taken from the Link header' })),
+  older_than: Type.Optional(Type.String({ description: 'only what arrived here before, such as "2h"; a number without unit counts seconds' })),
+  newer_than: Type.Optional(Type.String({ description: 'only what arrived here since, such as "10m"' })),
+  bodies: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('none')], { description: 'none: each body is told by size and hash' }))
+}
+
 export const TaskParams = Type.Object({ task_id: Uuid })

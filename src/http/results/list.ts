@@ -1,8 +1,9 @@
 import Type from 'typebox'
 import { renderResult } from '../beam/render.ts'
-import { Result, TaskParams, WaitQuery } from '../beam/schemas.ts'
+import { PageQuery, Result, Status, TaskParams, WaitQuery } from '../beam/schemas.ts'
 import { admit, taskIdOf } from '../caller.ts'
 import { APP_KEY, COMMON, empty, events, json, text } from '../openapi/responses.ts'
+import { choice, linkNext, parseBodies, parsePage, wantsPage } from '../paging.ts'
 import { parseWait, queryOf } from '../query.ts'
 import { sendItems } from '../send.ts'
 import { refusal } from './refusal.ts'
@@ -15,7 +16,7 @@ const schema = {
   security: APP_KEY,
   params: TaskParams,
   headers: Type.Object({ 'Last-Event-ID': Type.Optional(Type.String({ description: 'go on after this event of the stream' })) }),
-  querystring: Type.Object(WaitQuery),
+  querystring: Type.Object({ ...WaitQuery, ...PageQuery, state: Type.Optional(Status) }),
   response: {
     ...COMMON,
     200: events('Results there are, claimed ones included', Type.Array(Result)),
@@ -33,14 +34,28 @@ export const addListResults: AddRoutes = (server, context) => {
   server.get('/v1/tasks/:task_id/results', { schema }, async (request, reply) => {
     const app = admit(access, request, 'result.list')
     const id = taskIdOf(request)
-    const asked = parseWait(queryOf(request), config.api.maxWait)
+    const query = queryOf(request)
+    const asked = parseWait(query, config.api.maxWait)
 
     // of a stream, HEAD can say only whether it would begin
     if (wantsEvents(request.headers.accept) && request.method === 'GET') {
       return streamResults(context, reply, { app, id, asked, after: lastEventId(request.headers['last-event-id']) })
     }
 
-    const outcome = await polls.run(app, asked, reply.raw, async (wait) => tasks.results(app, id, wait))
+    if (wantsPage(query)) {
+      const page = await tasks.pageResults(app, id, { ...parsePage(query), status: choice(query, 'state', ['claimed', 'succeeded', 'tempfailed', 'permfailed']) })
+
+      if (page.kind !== 'found') {
+        throw refusal(page.kind)
+      }
+
+      linkNext(request, reply, query, page.next)
+
+      return sendItems(reply, 200, page.items, renderResult, limits.stall)
+    }
+
+    const bodies = parseBodies(query)
+    const outcome = await polls.run(app, asked, reply.raw, async (wait) => tasks.results(app, id, wait, bodies))
 
     if (outcome.kind !== 'found') {
       throw refusal(outcome.kind)

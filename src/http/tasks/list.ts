@@ -1,10 +1,11 @@
 import Type from 'typebox'
 import { renderTask } from '../beam/render.ts'
-import { AnyId, Task, WaitQuery } from '../beam/schemas.ts'
+import { AnyId, PageQuery, Task, WaitQuery } from '../beam/schemas.ts'
 import { NO_DIRECTION, NOT_YOURS } from '../beam/texts.ts'
 import { admit } from '../caller.ts'
 import { HttpError } from '../errors.ts'
 import { APP_KEY, COMMON, json, text } from '../openapi/responses.ts'
+import { choice, linkNext, parseBodies, parsePage, wantsPage } from '../paging.ts'
 import { parseFilter, parseWait, queryOf } from '../query.ts'
 import { sendItems } from '../send.ts'
 import type { ListFilter } from '../../tasks/index.ts'
@@ -18,7 +19,9 @@ const schema = {
     from: Type.Optional(AnyId),
     to: Type.Optional(AnyId),
     filter: Type.Optional(Type.Literal('todo', { description: 'only what I have still to answer' })),
-    ...WaitQuery
+    ...WaitQuery,
+    ...PageQuery,
+    state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('claimed'), Type.Literal('answered')], { description: 'only tasks of this state: to a recipient what it did itself, to the creator what all recipients did' }))
   }),
   response: {
     ...COMMON,
@@ -49,7 +52,17 @@ export const addListTasks: AddRoutes = (server, { tasks, access, polls, config, 
 
     // both: from OR to, as in Beam
     const as = roleOf(from, addressed)
-    const found = await polls.run(app, asked, reply.raw, async (wait) => tasks.list(app, { todo, as }, wait))
+
+    if (wantsPage(query)) {
+      const state = choice(query, 'state', ['open', 'claimed', 'answered']) ?? (todo ? 'open' : undefined)
+      const { items, next } = await tasks.pageTasks(app, { ...parsePage(query), as: todo ? 'recipient' : as, state })
+      linkNext(request, reply, query, next)
+
+      return sendItems(reply, 200, items, renderTask, limits.stall)
+    }
+
+    const bodies = parseBodies(query)
+    const found = await polls.run(app, asked, reply.raw, async (wait) => tasks.list(app, { todo, as, bodies }, wait))
 
     return sendItems(reply, found.length >= (asked.count ?? 0) ? 200 : 206, found, renderTask, limits.stall)
   })

@@ -1,6 +1,7 @@
 /**
  * All read operations: nothing here changes anything.
  */
+export { nextLeaseEnd } from './attempts.ts'
 export { readBlob } from './blobs.ts'
 export { listDelivered } from './delivered.ts'
 export { listDeliveries } from './deliveries.ts'
@@ -9,6 +10,7 @@ export { findInvite, listInvites } from './invites.ts'
 export { counts, getMeta, listAddresses, listApps, listWorkers } from './local.ts'
 export { auditHead, listAudit, listCheckpoints, listEvents } from './journal.ts'
 export { listOutbox, outboxSites, readOutbox } from './outbox.ts'
+export { pageResults, pageTasks } from './page.ts'
 export { findReceived } from './received.ts'
 export { getResult, listResults } from './results.ts'
 export { listRecords, listRoster, rosterHead } from './roster.ts'

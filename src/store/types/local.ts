@@ -1,5 +1,5 @@
 /** Apps, workers and addresses of this site, and what is asked about tasks. */
-import type { RecipientDelivery, TaskFacts } from './facts.ts'
+import type { RecipientDelivery, TaskFacts, TaskKey, WorkStatus } from './facts.ts'
 import type { AppId, SiteId } from '../../core/ids.ts'
 
 export interface AppRow {
@@ -59,7 +59,7 @@ export interface RecentTasks {
 export interface WaitingEnvelope {
   seq: number
   site: SiteId
-  kind: 'task' | 'result'
+  kind: 'task' | 'result' | 'cancel'
   /** The answering app (results) */
   app?: AppId
   task: { creator: SiteId, id: string }
@@ -83,4 +83,44 @@ export interface StoreGauges {
   parked: { count: number, bytes: number }
   /** Since when the oldest queued envelope waits, Unix ms */
   oldest?: number
+}
+
+/**
+ * For a recipient: whether it has still to answer (also after `tempfailed`), claimed it,
+ * or answered for good. For the creator: nobody did anything yet, some did, all
+ * recipients answered for good.
+ */
+export type TaskState = 'open' | 'claimed' | 'answered'
+
+export interface PageTasks {
+  app: AppId | SiteId
+  as?: 'creator' | 'recipient'
+  state?: TaskState
+  /** Only what arrived behind this place (`seq`). @default 0 */
+  after?: number
+  now: number
+  /** By this site's clock, Unix ms */
+  arrivedFrom?: number
+  arrivedBefore?: number
+  limit: number
+  /** No further item once the bodies add up to this */
+  maxBytes: number
+}
+
+export interface PageResults {
+  task: TaskKey
+  /** Only what names this app */
+  to: AppId
+  status?: WorkStatus
+  after?: number
+  arrivedFrom?: number
+  arrivedBefore?: number
+  limit: number
+  maxBytes: number
+}
+
+export interface Paged<T> {
+  items: T[]
+  /** Where the next page begins; absent behind the last */
+  next?: number
 }

@@ -1,4 +1,5 @@
 import { ConflictError } from '../../core/errors.ts'
+import { release } from '../../store/messages.ts'
 import { WRITE_STEP } from '../limits.ts'
 import type { Hash } from 'node:crypto'
 
@@ -23,7 +24,7 @@ const WRITES = 2
 export class Ingest {
   #ended?: Error
   #done: Promise<unknown> = Promise.resolve()
-  #cut: (() => void) | undefined
+  #cut?: () => void
 
   async run<T> (work: () => Promise<T>): Promise<T> {
     const running = work()
@@ -51,13 +52,13 @@ export class Ingest {
         return
       }
 
-      const data = parts.length === 1 && parts[0].byteLength === parts[0].buffer.byteLength ? parts[0] : concat(parts, pending)
+      const data = concat(parts, pending)
       const offset = written
       written += pending
       parts = []
       pending = 0
       init.hash.update(data)
-      const write = init.append(offset, data)
+      const write = init.append(offset, data).finally(() => { release(data) })
       write.catch(() => { /* thrown where it is awaited */ })
       writes.push(write)
 
@@ -87,13 +88,14 @@ export class Ingest {
 
   /** Another call takes the place of this one, though the connection may hang for long */
   async * #untilEnded (source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const ended = new Promise<undefined>((resolve) => { this.#cut = () => { resolve(undefined) } })
     const iterator = source[Symbol.asyncIterator]()
 
     for (;;) {
-      const next = iterator.next()
-      next.catch(() => { /* thrown below, unless nobody waits for it any more */ })
-      const step = await Promise.race([next, ended])
+      // a promise of its own for each step: one that lives as long as the body would keep all of it
+      const step = await new Promise<IteratorResult<Uint8Array> | undefined>((resolve, reject) => {
+        this.#cut = () => { resolve(undefined) }
+        iterator.next().then(resolve, reject)
+      })
 
       if (step == null || this.#ended != null) {
         throw this.#ended ?? new ConflictError('the upload was ended')

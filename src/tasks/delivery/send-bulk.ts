@@ -1,4 +1,5 @@
 import { UnreachableError } from '../../core/errors.ts'
+import { release } from '../../store/messages.ts'
 import { hangUp } from './hang-up.ts'
 import { BULK_IDLE } from './limits.ts'
 import { readBulk, writeBulk } from './read-bulk.ts'
@@ -56,6 +57,12 @@ export async function sendBulk (context: Pick<DeliveryContext, 'links' | 'clock'
         writeBulk(channel, { data: data as Uint8Array<ArrayBuffer> }).then(() => true),
         answer.then(() => false)
       ])
+
+      if (whole) {
+        // it was copied on its way out: of a large body the collector would keep a hundred MiB
+        release(data)
+      }
+
       init.onProgress(index + 1)
       idle.fed()
     }

@@ -1,6 +1,7 @@
 import { UnreachableError } from '../../core/errors.ts'
 import { CHUNK } from '../../envelope/index.ts'
 import { INLINE_BODY } from '../../store/index.ts'
+import { release } from '../../store/messages.ts'
 import { BULK_WRITES } from './limits.ts'
 import type { Inner, Opening } from '../../envelope/index.ts'
 import type { InboundState, Store, StoredBody } from '../../store/index.ts'
@@ -99,7 +100,10 @@ export class DiskSink implements Sink {
   }
 
   async #write (chunk: number, data: Uint8Array): Promise<void> {
-    if (!await this.#store.appendInbound({ envelopeId: this.#opening.label.id, chunk, data })) {
+    const appended = await this.#store.appendInbound({ envelopeId: this.#opening.label.id, chunk, data })
+    release(data)
+
+    if (!appended) {
       throw new UnreachableError('another channel received the same envelope')
     }
   }

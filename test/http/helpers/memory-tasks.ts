@@ -48,6 +48,15 @@ export class MemoryTasks implements Tasks {
       .map((task) => ({ ...task, body: task.to.includes(app) ? task.body : undefined })), (tasks) => tasks.length)
   }
 
+  /** Pages are the store's: shown end to end */
+  async pageTasks (): Promise<never> {
+    throw new Error('the test double has no pages')
+  }
+
+  async pageResults (): Promise<never> {
+    throw new Error('the test double has no pages')
+  }
+
   async get (app: string, id: string, wait: Wait): ReturnType<Tasks['get']> {
     if (this.ambiguous != null) {
       return { kind: 'ambiguous', creators: this.ambiguous }
@@ -109,6 +118,16 @@ export class MemoryTasks implements Tasks {
       kind: 'found',
       deliveries: (this.tasks.get(id)?.to ?? []).map((to) => ({ to, state: 'queued', since: 1_700_000_000_000 }))
     }
+  }
+
+  async cancel (by: string, id: string): ReturnType<Tasks['cancel']> {
+    const refused = this.#refused(by, id)
+
+    if (refused == null) {
+      this.tasks.delete(id)
+    }
+
+    return refused ?? { kind: 'cancelled' }
   }
 
   async recent (): ReturnType<Tasks['recent']> {

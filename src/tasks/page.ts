@@ -1,0 +1,38 @@
+import { MAX_ANSWER_BYTES } from './limits.ts'
+import { ownTask } from './own.ts'
+import { resultView, taskView } from './views.ts'
+import type { TasksContext } from './context.ts'
+import type { Page, PageAsked, ResultPageAsked, ResultView, TaskPageAsked, TaskView } from './index.ts'
+import type { AppId, SiteId } from '../core/ids.ts'
+
+/** A page of tasks; never waits */
+export async function pageTasks (context: TasksContext, app: AppId | SiteId, asked: TaskPageAsked): Promise<Page<TaskView>> {
+  const { store, clock } = context
+  const now = clock.now()
+  const { items, next } = await store.pageTasks({ app, as: asked.as, state: asked.state, ...limitsOf(asked, now), now })
+
+  return { items: await Promise.all(items.map(async (task) => taskView(store, task, app, asked.bodies))), next }
+}
+
+export async function pageResults (context: TasksContext, app: AppId, id: string, asked: ResultPageAsked): Promise<Page<ResultView> & { kind: 'found' } | { kind: 'not-found' | 'not-creator' }> {
+  const { store, clock } = context
+  const own = await ownTask(context, app, id)
+
+  if (own.kind !== 'found') {
+    return own
+  }
+
+  const { items, next } = await store.pageResults({ task: { creator: own.task.creator, id }, to: app, status: asked.status, ...limitsOf(asked, clock.now()) })
+
+  return { kind: 'found', items: await Promise.all(items.map(async (result) => resultView(store, result, asked.bodies))), next }
+}
+
+function limitsOf ({ after, limit, olderThan, newerThan, bodies }: PageAsked, now: number): { after: number, limit: number, arrivedFrom?: number, arrivedBefore?: number, maxBytes: number } {
+  return {
+    after,
+    limit,
+    maxBytes: bodies === 'none' ? Number.MAX_SAFE_INTEGER : MAX_ANSWER_BYTES,
+    ...(newerThan == null ? {} : { arrivedFrom: Math.max(0, now - newerThan) }),
+    ...(olderThan == null ? {} : { arrivedBefore: Math.max(0, now - olderThan) })
+  }
+}
