@@ -6,11 +6,11 @@ import type { Access, Decision, Operation, Principal, Resource } from './index.t
  */
 const OPERATIONS: Record<Principal['kind'], ReadonlySet<Operation>> = {
   app: new Set<Operation>([
-    'task.create', 'task.list', 'task.read', 'task.deliveries', 'body.bring', 'result.put', 'result.list', 'event.list',
+    'task.create', 'task.list', 'task.read', 'task.deliveries', 'task.cancel', 'body.bring', 'result.put', 'result.list', 'event.list',
     'worker.announce', 'worker.find', 'site.list', 'health', 'openapi'
   ]),
-  site: new Set<Operation>(['task.receive', 'result.receive', 'worker.find']),
-  operator: new Set<Operation>(['operate', 'task.list', 'task.read', 'task.deliveries', 'result.list', 'worker.announce', 'worker.find', 'site.list', 'health', 'openapi']),
+  site: new Set<Operation>(['task.receive', 'task.cancel', 'result.receive', 'worker.find']),
+  operator: new Set<Operation>(['operate', 'task.list', 'task.read', 'task.deliveries', 'task.cancel', 'result.list', 'worker.announce', 'worker.find', 'site.list', 'health', 'openapi']),
   anonymous: new Set<Operation>(['health', 'openapi'])
 }
 

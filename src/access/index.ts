@@ -13,7 +13,7 @@ export type Principal =
   | { kind: 'anonymous' }
 
 export type Operation =
-  | 'task.create' | 'task.list' | 'task.read' | 'task.receive' | 'task.deliveries'
+  | 'task.create' | 'task.list' | 'task.read' | 'task.receive' | 'task.deliveries' | 'task.cancel'
   | 'body.bring' | 'result.put' | 'result.list' | 'result.receive'
   | 'worker.announce' | 'worker.find' | 'event.list' | 'site.list' | 'health' | 'openapi' | 'operate'
 

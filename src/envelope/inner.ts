@@ -97,8 +97,8 @@ export function checkInner (inner: Inner, label: LabelContext): void {
     }
 
     if (!isFailureStrategy(checkJson('failure_strategy', inner.failureStrategy))) {
-    throw inconsistent('failure_strategy is neither "discard" nor {"retry":{"backoff_millisecs":<n>,"max_tries":<n>}}')
-  }
+      throw inconsistent('failure_strategy is neither "discard" nor {"retry":{"backoff_millisecs":<n>,"max_tries":<n>}}')
+    }
   } else if (inner.kind === CANCEL) {
     if (!recipients.some((recipient) => recipient?.siteId === label.to)) {
       throw inconsistent('to names nobody at the site that the envelope is for')

@@ -17,7 +17,7 @@ import type { StoredResult, StoredTask, TaskKey } from '../store/index.ts'
  * @throws {UnavailableError} {@link InvalidInputError}
  */
 export async function answer (context: TasksContext, result: NewResult): Promise<AnswerOutcome> {
-  const { self, store, events, clock, couriers, guard } = context
+  const { self, store, events, clock, couriers, guard, leases } = context
   guard.check()
 
   if (result.to.length > MAX_RESULT_RECIPIENTS) {
@@ -58,14 +58,24 @@ export async function answer (context: TasksContext, result: NewResult): Promise
   const outcome = await store.putResult({
     ...facts,
     delivery,
+    lease: result.lease,
+    token: result.token,
     now: clock.now()
   })
 
+  if (outcome.kind === 'renewed') {
+    return { kind: 'updated', token: outcome.token, until: outcome.until }
+  }
+
   if (outcome.kind !== 'created' && outcome.kind !== 'updated') {
+    if (outcome.kind === 'lease-lost') {
+      context.log.info({ task: facts.task, app: result.from, token: result.token, status: result.status }, 'an answer came with an old lease token: recorded, without effect')
+    }
+
     return outcome
   }
 
-  const stored: StoredResult = { ...facts, body: outcome.body ?? facts.body, seq: outcome.seq, revision: outcome.revision }
+  const stored: StoredResult = { ...facts, body: outcome.body ?? facts.body, seq: outcome.seq, revision: outcome.revision, status: outcome.status }
 
   if (delivery == null) {
     events.emit(resultsOf(facts.task), { kind: 'result', result: stored })
@@ -77,7 +87,9 @@ export async function answer (context: TasksContext, result: NewResult): Promise
     })
   }
 
-  return { kind: outcome.kind }
+  leases.expect(outcome.until ?? outcome.again)
+
+  return { kind: outcome.kind, ...(outcome.token == null ? {} : { token: outcome.token, until: outcome.until }) }
 }
 
 /** The first try of a PUT took its upload over, and its answer was lost */
@@ -87,20 +99,25 @@ async function isThisAnswer ({ store }: TasksContext, task: TaskKey, { from, sta
   return result?.status === status && Buffer.compare(result.body.sha256, sha256) === 0
 }
 
-type Choice = { kind: 'chosen', task: StoredTask } | Extract<AnswerOutcome, { kind: 'unknown-task' | 'not-recipient' | 'ambiguous' }>
+type Choice = { kind: 'chosen', task: StoredTask } | Extract<AnswerOutcome, { kind: 'unknown-task' | 'not-recipient' | 'ambiguous' | 'cancelled' }>
 
 /**
  * Task ids are chosen by apps: two creators may have used the same. Then the
  * result's `to` decides; if it does not, nobody guesses.
  */
 export function choose (tasks: StoredTask[], result: Pick<NewResult, 'from' | 'to'>, now: number): Choice {
-  const open = tasks.filter(({ localExpires }) => localExpires > now)
+  const known = tasks.filter(({ localExpires }) => localExpires > now)
 
-  if (open.length === 0) {
+  if (known.length === 0) {
     return { kind: 'unknown-task' }
   }
 
-  const candidates = open.filter(({ to }) => to.includes(result.from))
+  const his = known.filter(({ to }) => to.includes(result.from))
+  const candidates = his.filter(({ cancelled }) => cancelled == null)
+
+  if (candidates.length === 0 && his.length > 0) {
+    return { kind: 'cancelled' }
+  }
 
   if (candidates.length === 0) {
     return { kind: 'not-recipient' }

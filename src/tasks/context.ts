@@ -1,3 +1,4 @@
+import type { Leases } from './leases.ts'
 import type { OpenLimits } from './open-limits.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
@@ -21,6 +22,7 @@ export interface TasksContext {
   log: Log
   guard: Guard
   couriers: Kicks
+  leases: Pick<Leases, 'expect'>
   /** Open tasks of each app */
   limits: OpenLimits
 }

@@ -64,7 +64,7 @@ export class EventQueue {
   #push (event: Event): void {
     if (event.kind === 'drain') {
       this.#finish({ kind: 'ended' })
-    } else if (event.kind === 'expired' || event.kind === 'purged') {
+    } else if (event.kind === 'expired' || event.kind === 'purged' || event.kind === 'cancelled') {
       this.#finish({ kind: 'task-expired' })
     } else if (event.kind === 'result') {
       if (this.#items.length < MAX_STREAM_QUEUE) {

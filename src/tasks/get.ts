@@ -27,7 +27,14 @@ export async function get (context: TasksContext, app: AppId, id: string, wait: 
     key: taskId(id),
     wait: { count: 1, time: wait.time, signal: wait.signal },
     longest: context.config.api.maxWait,
-    select: (event) => event.kind === 'task' && concerns(event, app) ? event.seq : undefined
+    select: (event) => {
+      // its cancel may come before the task itself
+      if (event.kind === 'cancelled') {
+        return 'end'
+      }
+
+      return event.kind === 'task' && concerns(event, app) ? event.seq : undefined
+    }
   })
 
   try {
@@ -46,9 +53,11 @@ export async function get (context: TasksContext, app: AppId, id: string, wait: 
   }
 }
 
-async function outcome ({ store }: TasksContext, app: AppId, tasks: StoredTask[]): Promise<Outcome> {
+async function outcome ({ store }: TasksContext, app: AppId, visible: StoredTask[]): Promise<Outcome> {
+  const tasks = visible.filter(({ cancelled }) => cancelled == null)
+
   if (tasks.length === 0) {
-    return { kind: 'not-found' }
+    return { kind: visible.length > 0 ? 'cancelled' : 'not-found' }
   }
 
   if (tasks.length > 1) {

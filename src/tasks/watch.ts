@@ -67,7 +67,7 @@ async function * stream (context: TasksContext, { app, task, key, after, wait, q
         return
       }
 
-      if (task.localExpires <= clock.now()) {
+      if (task.cancelled != null || task.localExpires <= clock.now()) {
         yield { kind: 'task-expired' }
         return
       }

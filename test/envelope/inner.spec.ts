@@ -13,7 +13,7 @@ const toBeta = { network: NETWORK, from: alpha.siteId, to: beta.siteId, expires:
 const toAlpha = { network: NETWORK, from: beta.siteId, to: alpha.siteId, expires: NOW + HOUR }
 
 const brokenTasks: Array<[string, InnerInput, EnvelopeRefusal]> = [
-  ['of an unknown kind', { kind: 3 }, 'unsupported'],
+  ['of an unknown kind', { kind: 4 }, 'unsupported'],
   ['of no kind', { kind: 0 }, 'unsupported'],
   ['from an app of another site', { from: `app1.gamma.${NETWORK}` }, 'inconsistent'],
   ['from an app of another network', { from: 'app1.alpha.other.example' }, 'inconsistent'],

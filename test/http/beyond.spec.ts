@@ -100,7 +100,7 @@ describe('http: beyond Beam', () => {
       const operations = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
 
       expect(operations).to.have.members([
-        'post /v1/tasks', 'get /v1/tasks', 'get /v1/tasks/{task_id}', 'get /v1/tasks/{task_id}/deliveries', 'get /v1/tasks/{task_id}/results', 'put /v1/tasks/{task_id}/results/{app_id}',
+        'post /v1/tasks', 'get /v1/tasks', 'get /v1/tasks/{task_id}', 'delete /v1/tasks/{task_id}', 'get /v1/tasks/{task_id}/deliveries', 'get /v1/tasks/{task_id}/results', 'put /v1/tasks/{task_id}/results/{app_id}',
         'put /v1/workers/me', 'get /v1/workers/me', 'delete /v1/workers/me', 'get /v1/workers', 'get /v1/sites', 'get /v1/health', 'get /v1/ready'
       ])
     })

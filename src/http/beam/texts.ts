@@ -9,6 +9,8 @@ export const INVALID_URL = 'Invalid URL: '
 export const TASK_MISMATCH = 'Task IDs supplied in path and payload do not match.'
 export const APP_MISMATCH = 'AppID supplied in URL and signed message do not match.'
 export const TASK_UNKNOWN = 'Task not found'
+/** Ours: Beam cannot cancel */
+export const TASK_CANCELLED = 'The task was cancelled by its creator.'
 export const NOT_RECIPIENT = 'Not allowed to access this task'
 
 /** What a creator who is no recipient reads in place of the body */

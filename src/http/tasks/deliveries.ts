@@ -10,8 +10,8 @@ import type { AddRoutes } from '../context.ts'
 
 const Delivery = Type.Object({
   to: Type.String(),
-  state: Type.Union(['queued', 'delivered', 'claimed', 'answered', 'expired', 'refused', 'parked'].map((state) => Type.Literal(state)), {
-    description: 'parked: the site is no member now, the task waits until it is one again or expires'
+  state: Type.Union(['queued', 'delivered', 'claimed', 'answered', 'expired', 'refused', 'parked', 'cancelling', 'cancelled'].map((state) => Type.Literal(state)), {
+    description: 'parked: the site is no member now, the task waits until it is one again or expires; cancelling: cancelled here, the site has not confirmed it yet'
   }),
   since: Instant,
   delivered: Type.Optional(Instant),

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { renderTask } from '../beam/render.ts'
 import { Task, TaskParams, WaitQuery } from '../beam/schemas.ts'
+import { TASK_CANCELLED } from '../beam/texts.ts'
 import { admit, taskIdOf } from '../caller.ts'
 import { HttpError } from '../errors.ts'
 import { APP_KEY, COMMON, empty, json, text } from '../openapi/responses.ts'
@@ -20,6 +21,7 @@ const schema = {
     200: json(Task, 'The task'),
     400: text('wait_count other than 1, no UUID, or a wrong parameter'),
     404: empty('Unknown, expired, or somebody else\'s'),
+    410: text('Its creator cancelled it'),
     409: text('Several creators used this id: they are named')
   }
 }
@@ -43,6 +45,8 @@ export const addGetTask: AddRoutes = (server, { tasks, access, polls, config, li
         return sendJson(reply, 200, renderTask(outcome.task), limits.stall)
       case 'ambiguous':
         throw ambiguous(outcome.creators)
+      case 'cancelled':
+        throw new HttpError(410, TASK_CANCELLED)
       case 'not-found':
         throw new HttpError(404)
       default:

@@ -1,4 +1,5 @@
-/** Tasks: post, list, one by its id, where it stands */
+/** Tasks: post, list, one by its id, where it stands, take it back */
+import { addCancelTask } from './cancel.ts'
 import { addCreateTask } from './create.ts'
 import { addDeliveries } from './deliveries.ts'
 import { addGetTask } from './get.ts'
@@ -10,4 +11,5 @@ export const addTasks: AddRoutes = (server, context) => {
   addListTasks(server, context)
   addGetTask(server, context)
   addDeliveries(server, context)
+  addCancelTask(server, context)
 }

@@ -3,6 +3,7 @@
  * released is never edited: a change of layout is a new file here.
  */
 import * as first from './0001-first.ts'
+import * as life from './0002-life.ts'
 import * as journal from './0003-journal.ts'
 import * as bodies from './0004-bodies.ts'
 import type { DatabaseSync } from 'node:sqlite'
@@ -14,4 +15,4 @@ export interface Migration {
   up(db: DatabaseSync): void
 }
 
-export const MIGRATIONS: Migration[] = [first, journal, bodies]
+export const MIGRATIONS: Migration[] = [first, life, journal, bodies]

@@ -1,6 +1,7 @@
 import { siteOfApp } from '../rows/recipient.ts'
 import type { Context } from '../context.ts'
-import type { DeliveryState, RecipientDelivery, TaskKey, WorkStatus } from '../index.ts'
+import type { Attempt, DeliveryState, RecipientDelivery, TaskKey, WorkStatus } from '../index.ts'
+import type { AttemptState } from '../rows/attempt.ts'
 
 interface RecipientRow {
   recipient: string
@@ -8,6 +9,13 @@ interface RecipientRow {
   arrived: number
   local_expires: number
   own: number
+  cancelled: number | null
+  tries: number | null
+  token: number | null
+  attempt: AttemptState | null
+  next: number | null
+  late: number | null
+  late_at: number | null
   status: WorkStatus | null
   answered: number | null
 }
@@ -20,12 +28,17 @@ interface SentRow {
   reason: string | null
 }
 
-const RECIPIENTS = `SELECT p.recipient, p.local, p.local_expires, t.arrived, t.own, r.status, r.arrived AS answered
+const RECIPIENTS = `SELECT p.recipient, p.local, p.local_expires, t.arrived, t.own, t.cancelled, r.status, r.arrived AS answered,
+  a.tries, a.token, a.state AS attempt, a.next, a.late, a.late_at
   FROM tasks t JOIN recipients p ON p.task = t.seq LEFT JOIN results r ON r.task = t.seq AND r.sender = p.recipient
+  LEFT JOIN attempts a ON a.task = t.seq AND a.recipient = p.recipient
   WHERE t.id = ? AND t.creator = ? ORDER BY p.position`
 
 const SENT = `SELECT o.site, o.state, o.since, o.delivered, o.reason FROM tasks t JOIN outbox o ON o.task = t.seq
-  WHERE t.id = ? AND t.creator = ? AND o.app IS NULL`
+  WHERE t.id = ? AND t.creator = ? AND o.app IS NULL AND o.cancel = 0`
+
+const TOLD = `SELECT o.site, o.state, o.since, o.delivered, o.reason FROM tasks t JOIN outbox o ON o.task = t.seq
+  WHERE t.id = ? AND t.creator = ? AND o.app IS NULL AND o.cancel = 1`
 
 /**
  * Where a task stands with each recipient. Only the creator's site knows about all;
@@ -34,9 +47,16 @@ const SENT = `SELECT o.site, o.state, o.since, o.delivered, o.reason FROM tasks 
 export function listDeliveries (ctx: Context, { task, now }: { task: TaskKey, now: number }): RecipientDelivery[] {
   const sent = new Map(ctx.all<SentRow>(SENT, task.id, task.creator).map(row => [row.site, row]))
 
+  const told = new Map(ctx.all<SentRow>(TOLD, task.id, task.creator).map(row => [row.site, row]))
+
   return ctx.all<RecipientRow>(RECIPIENTS, task.id, task.creator)
     .filter(row => row.own === 1 || row.local === 1)
-    .map(row => delivery(row, sent.get(row.recipient) ?? sent.get(siteOfApp(row.recipient)), now))
+    .map(row => {
+      const at = <T>(sites: Map<string, T>): T | undefined => sites.get(row.recipient) ?? sites.get(siteOfApp(row.recipient))
+      const known = delivery(row, at(sent), now)
+
+      return row.cancelled == null ? known : cancelled(known, row.cancelled, row.local === 1 ? undefined : at(told))
+    })
 }
 
 function delivery (row: RecipientRow, sent: SentRow | undefined, now: number): RecipientDelivery {
@@ -67,10 +87,46 @@ function delivery (row: RecipientRow, sent: SentRow | undefined, now: number): R
     known.delivered ??= row.answered
   }
 
-  if (row.local_expires <= now && known.state !== 'answered' && known.state !== 'refused') {
+  if (row.tries != null) {
+    known.attempt = attemptOf(row)
+  }
+
+  if (row.cancelled == null && row.local_expires <= now && known.state !== 'answered' && known.state !== 'refused') {
     known.state = 'expired'
     known.since = row.local_expires
   }
 
   return known
+}
+
+/**
+ * Answered before, refused by its site: that stays. Everywhere else the cancel counts, as
+ * soon as the recipient's site confirmed it.
+ */
+function cancelled (known: RecipientDelivery, since: number, told: SentRow | undefined): RecipientDelivery {
+  if (known.state === 'answered' || known.state === 'refused') {
+    return known
+  }
+
+  const { reason, ...rest } = known
+
+  if (told == null || told.state === 'delivered') {
+    return { ...rest, state: 'cancelled', since: told?.since ?? since }
+  }
+
+  if (told.state === 'refused') {
+    return { ...rest, state: 'delivered', reason: `cancel-refused: ${told.reason ?? 'unknown'}` }
+  }
+
+  return { ...rest, state: 'cancelling', since, ...(told.reason == null ? {} : { reason: told.reason }) }
+}
+
+function attemptOf ({ tries, token, attempt, next, late, late_at: lateAt }: RecipientRow): Attempt {
+  return {
+    tries: tries ?? 0,
+    late: late ?? 0,
+    ...(token == null ? {} : { token }),
+    ...(next == null ? {} : attempt === 'leased' ? { leasedUntil: next } : { againAt: next }),
+    ...(lateAt == null ? {} : { lateAt })
+  }
 }

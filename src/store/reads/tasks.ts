@@ -6,7 +6,7 @@ import type { TaskRow } from '../rows/task.ts'
 
 const TO_DO = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND todo = 1 AND local_expires > ?2'
 const RECEIVED = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND listed = 1 AND local_expires > ?2'
-const CREATED = 'SELECT seq FROM tasks WHERE sender = ?1 AND expired = 0 AND local_expires > ?2'
+const CREATED = 'SELECT seq FROM tasks WHERE sender = ?1 AND expired = 0 AND cancelled IS NULL AND local_expires > ?2'
 
 /** First the numbers, from an index alone and in its order; then the rows of those that are handed out */
 function listOf (numbers: string): string {

@@ -6,6 +6,7 @@ interface Row {
   seq: number
   site: SiteId
   app: string | null
+  cancel: number
   state: 'queued' | 'parked'
   since: number
   expires: number
@@ -19,7 +20,7 @@ interface Row {
 const NUMBERS = `SELECT seq FROM outbox WHERE state = 'queued' AND local_expires > ?1 AND (?2 IS NULL OR site = ?2)
   UNION ALL SELECT seq FROM outbox WHERE state = 'parked' AND local_expires > ?1 AND (?2 IS NULL OR site = ?2)`
 
-export const WAITING_SQL = `SELECT o.seq, o.site, o.app, o.state, o.since, o.local_expires AS expires, o.size, o.reason, t.creator, t.id
+export const WAITING_SQL = `SELECT o.seq, o.site, o.app, o.cancel, o.state, o.since, o.local_expires AS expires, o.size, o.reason, t.creator, t.id
   FROM (${NUMBERS} ORDER BY 1 LIMIT ?3) AS n CROSS JOIN outbox o ON o.seq = n.seq JOIN tasks t ON t.seq = o.task ORDER BY o.seq`
 
 /** Oldest first: for the operator */
@@ -27,7 +28,7 @@ export function listWaiting (ctx: Context, { site, limit, now }: { site?: SiteId
   return ctx.all<Row>(WAITING_SQL, now, site ?? null, limit).map(row => ({
     seq: row.seq,
     site: row.site,
-    kind: row.app == null ? 'task' : 'result',
+    kind: row.app != null ? 'result' : row.cancel === 1 ? 'cancel' : 'task',
     ...(row.app == null ? {} : { app: row.app }),
     task: { creator: row.creator, id: row.id },
     state: row.state,

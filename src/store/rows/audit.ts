@@ -1,10 +1,8 @@
 import { hash as digest } from 'node:crypto'
+import { domains } from '../../core/domains.ts'
 import { auditEntry } from './audit-entry.ts'
 import type { Context } from '../context.ts'
 import type { Fact } from '../journal.ts'
-
-/** First bytes of what an entry's hash covers. Part of the format: docs/wire-audit.md */
-export const AUDIT_DOMAIN = 'beam-node audit entry 1\n'
 
 /** Hash before the first entry */
 export const AUDIT_START = new Uint8Array(32)
@@ -45,7 +43,7 @@ export function forgetAudit (state: AuditState): void {
   state.receipts = undefined
 }
 
-const domain = Buffer.from(AUDIT_DOMAIN)
+const domain = Buffer.from(domains.auditEntry)
 
 /** SHA-256 over: the domain, the hash before, the number as 8 bytes big-endian, the entry's UTF-8 */
 export function auditHash (previous: Uint8Array, n: number, entry: string): Uint8Array {

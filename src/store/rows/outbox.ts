@@ -7,6 +7,7 @@ export interface OutboxRow {
   envelope_id: Uint8Array
   site: SiteId
   app: AppId | null
+  cancel: number
   seed: Uint8Array | null
   expires: number
   size: number
@@ -15,7 +16,7 @@ export interface OutboxRow {
 }
 
 /** What `toItem` reads; `o` is the outbox, `t` the task */
-export const ITEM_COLUMNS = 'o.seq, o.envelope_id, o.site, o.app, o.seed, o.expires, o.size, t.creator, t.id'
+export const ITEM_COLUMNS = 'o.seq, o.envelope_id, o.site, o.app, o.cancel, o.seed, o.expires, o.size, t.creator, t.id'
 
 export function toItem (row: OutboxRow): OutboxItem {
   const item: OutboxItem = {
@@ -23,7 +24,7 @@ export function toItem (row: OutboxRow): OutboxItem {
     site: row.site,
     seed: row.seed ?? new Uint8Array(0),
     seq: row.seq,
-    kind: row.app == null ? 'task' : 'result',
+    kind: row.app != null ? 'result' : row.cancel === 1 ? 'cancel' : 'task',
     task: { creator: row.creator, id: row.id },
     expires: row.expires,
     size: row.size
@@ -40,6 +41,8 @@ export interface InsertOutbox {
   delivery: NewDelivery
   task: number
   app?: AppId
+  /** It is the word that the task was cancelled. @default false */
+  cancel?: boolean
   /** For the label: by the clock of the task's creator */
   expires: number
   /** When this site gives up */
@@ -48,8 +51,8 @@ export interface InsertOutbox {
   now: number
 }
 
-export function insertOutbox (ctx: Context, { delivery, task, app, expires, localExpires, size, now }: InsertOutbox): void {
-  ctx.run(`INSERT INTO outbox (seq, envelope_id, site, task, app, state, seed, expires, local_expires, size, since)
-    VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)`,
-  ctx.nextSeq(), delivery.envelopeId, delivery.site, task, app ?? null, delivery.seed, expires, localExpires, size, now)
+export function insertOutbox (ctx: Context, { delivery, task, app, cancel = false, expires, localExpires, size, now }: InsertOutbox): void {
+  ctx.run(`INSERT INTO outbox (seq, envelope_id, site, task, app, cancel, state, seed, expires, local_expires, size, since)
+    VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)`,
+  ctx.nextSeq(), delivery.envelopeId, delivery.site, task, app ?? null, cancel ? 1 : 0, delivery.seed, expires, localExpires, size, now)
 }

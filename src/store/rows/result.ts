@@ -42,6 +42,13 @@ export function findResult (ctx: Context, task: number, sender: AppId): ResultHe
   return ctx.get('SELECT status, incarnation, revision, blob FROM results WHERE task = ? AND sender = ?', task, sender)
 }
 
+/** Whether a claim says what the version that is there says already */
+export function isSameResult (ctx: Context, task: number, { from, to, status, metadata, body }: Pick<WriteResult, 'from' | 'to' | 'status' | 'metadata' | 'body'>): boolean {
+  const row = ctx.get<Pick<ResultRow, 'recipients' | 'status' | 'metadata' | 'sha256'>>('SELECT recipients, status, metadata, sha256 FROM results WHERE task = ? AND sender = ?', task, from)
+
+  return row?.status === status && row.metadata === metadata && row.recipients === JSON.stringify(to) && Buffer.compare(row.sha256, body.sha256) === 0
+}
+
 export interface WriteResult {
   seq: number
   task: number

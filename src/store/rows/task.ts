@@ -20,12 +20,13 @@ export interface TaskRow extends BodyColumns {
   local_expires: number
   arrived: number
   expired: number
+  cancelled: number | null
   envelope_hash: Uint8Array | null
   metadata: string
 }
 
 /** What transitions need of a task to decide */
-export type TaskHead = Pick<TaskRow, 'seq' | 'creator' | 'own' | 'sender' | 'created' | 'expires' | 'local_expires' | 'expired' | 'size' | 'blob'>
+export type TaskHead = Pick<TaskRow, 'seq' | 'creator' | 'own' | 'sender' | 'created' | 'expires' | 'local_expires' | 'expired' | 'cancelled' | 'size' | 'blob'>
 
 export function toFacts (row: Omit<TaskRow, keyof BodyColumns>): TaskFacts {
   return {
@@ -48,11 +49,15 @@ export function toTask (row: TaskRow): StoredTask {
     task.envelopeHash = row.envelope_hash
   }
 
+  if (row.cancelled != null) {
+    task.cancelled = row.cancelled
+  }
+
   return task
 }
 
 export function findTask (ctx: Context, key: TaskKey): TaskHead | undefined {
-  return ctx.get('SELECT seq, creator, own, sender, created, expires, local_expires, expired, size, blob FROM tasks WHERE id = ? AND creator = ?', key.id, key.creator)
+  return ctx.get('SELECT seq, creator, own, sender, created, expires, local_expires, expired, cancelled, size, blob FROM tasks WHERE id = ? AND creator = ?', key.id, key.creator)
 }
 
 /** Where a task can still be worked on: known and not expired by this site's clock */

@@ -3,7 +3,7 @@ import { dropBody } from '../rows/body.ts'
 import { REFUSED, STORED, areWhole, findAnswered, remember } from '../rows/received.ts'
 import { siteOfApp } from '../rows/recipient.ts'
 import { findResult, writeResult } from '../rows/result.ts'
-import { findLiveTask } from '../rows/task.ts'
+import { findTask } from '../rows/task.ts'
 import type { Context } from '../context.ts'
 import type { ReceiveResult, ReceiveResultOutcome } from '../index.ts'
 
@@ -16,7 +16,8 @@ import type { ReceiveResult, ReceiveResultOutcome } from '../index.ts'
  * of its recipients by exact id and an app of the signer's site, else refused with
  * `not-recipient`; where both are known, the envelope that it answers is the one that
  * the site confirmed, else `unknown-task` (the id had an earlier life). A version
- * that is not newer by (incarnation, revision) is `older`: acknowledged, no effect.
+ * that is not newer by (incarnation, revision) is `older`: acknowledged, no effect; so
+ * is whatever answers a task that was cancelled.
  *
  * A body that is not stored is freed in the same commit.
  */
@@ -42,9 +43,17 @@ export function receiveResult (ctx: Context, input: ReceiveResult): ReceiveResul
     return refuse('malformed')
   }
 
-  const task = findLiveTask(ctx, input.task, now)
+  const task = findTask(ctx, input.task)
 
-  if (task?.own !== 1) {
+  // its site will hear of the cancel, or has: nobody waits for the answer
+  if (task?.own === 1 && task.cancelled != null) {
+    remember(ctx, { envelopeId, site, hash, outcome: STORED, reason: '', until })
+    dropBody(ctx, input.body)
+
+    return { kind: 'older' }
+  }
+
+  if (task?.own !== 1 || task.expired === 1 || task.local_expires <= now) {
     return refuse('unknown-task')
   }
 
@@ -89,7 +98,7 @@ function answersOther (ctx: Context, task: number, { answers, site }: ReceiveRes
     return false
   }
 
-  const sent = ctx.get<{ hash: Uint8Array | null }>('SELECT hash FROM outbox WHERE task = ? AND app IS NULL AND site = ?', task, site)
+  const sent = ctx.get<{ hash: Uint8Array | null }>('SELECT hash FROM outbox WHERE task = ? AND app IS NULL AND cancel = 0 AND site = ?', task, site)
 
   return sent?.hash != null && Buffer.compare(sent.hash, answers) !== 0
 }

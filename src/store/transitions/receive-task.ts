@@ -17,7 +17,8 @@ export const REUSE_SKEW = 300_000
  *
  * Preconditions: the envelope was not answered before, else `duplicate` with the
  * answer of then; its instants are whole numbers, else it is refused with `malformed`;
- * no unexpired task of this creator has the id, else it is refused with `conflict`.
+ * no unexpired task of this creator has the id, else it is refused with `conflict`, or
+ * with `cancelled` when its creator took it back before it came.
  * Refusals are remembered. An expired task of the same id is replaced; so is one that
  * is over for its creator, though not yet here: the new one was created later, and not
  * before the old one's expiry less `REUSE_SKEW`, both by the creator's clock. The very
@@ -52,6 +53,10 @@ export function receiveTask (ctx: Context, input: ReceiveTask): ReceiveOutcome {
   const existing = findTask(ctx, task)
 
   if (existing != null) {
+    if (existing.own === 0 && existing.cancelled != null && existing.created >= task.created) {
+      return refuse('cancelled')
+    }
+
     const same = sameTask(ctx, existing, input)
 
     if (same != null) {

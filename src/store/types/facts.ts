@@ -1,4 +1,5 @@
 /** What is stored of tasks, results and envelopes on their way. */
+import type { Attempt } from './life.ts'
 import type { AppId, SiteId } from '../../core/ids.ts'
 
 /**
@@ -46,6 +47,8 @@ export interface StoredTask extends TaskFacts {
   localExpires: number
   /** Hash of the envelope it came in; absent when created here */
   envelopeHash?: Uint8Array
+  /** When its creator took it back, by this site's clock, Unix ms */
+  cancelled?: number
 }
 
 export type WorkStatus = 'claimed' | 'succeeded' | 'tempfailed' | 'permfailed'
@@ -76,7 +79,7 @@ export interface NewDelivery {
 
 export interface OutboxItem extends NewDelivery {
   seq: number
-  kind: 'task' | 'result'
+  kind: 'task' | 'result' | 'cancel'
   task: TaskKey
   /** The answering app (results) */
   app?: AppId
@@ -93,12 +96,12 @@ export interface OutboxContent {
   result?: StoredResult & { answers?: Uint8Array, taskExpires: number, taskFrom: AppId }
 }
 
-export type DeliveryState = 'queued' | 'delivered' | 'refused' | 'expired' | 'parked'
+export type DeliveryState = 'queued' | 'delivered' | 'refused' | 'expired' | 'parked' | 'cancelled'
 
 /** Where a task stands with one recipient */
 export interface RecipientDelivery {
   to: AppId | SiteId
-  state: 'queued' | 'delivered' | 'claimed' | 'answered' | 'expired' | 'refused' | 'parked'
+  state: 'queued' | 'delivered' | 'claimed' | 'answered' | 'expired' | 'refused' | 'parked' | 'cancelling' | 'cancelled'
   /** Unix ms of the last change */
   since: number
   /** When it was on the recipient's disk, Unix ms */
@@ -106,6 +109,8 @@ export interface RecipientDelivery {
   /** Why refused or parked */
   reason?: string
   status?: WorkStatus
+  /** Of recipients of this site: how the work stands, once it was leased or failed */
+  attempt?: Attempt
 }
 
 export interface Waiters {

@@ -44,10 +44,41 @@ export interface PutResult {
   incarnation: number
   /** Absent when the creator's site is this one */
   delivery?: NewDelivery
+  /** Of a claim: hold the task for so long, ms */
+  lease?: number
+  /** Of the lease under which this is said */
+  token?: number
   now: number
 }
+/** Why a claim or an answer had no effect */
+export type LeaseRefusal =
+  /** Somebody else holds the task, or its backoff goes on, until then (Unix ms) */
+  | { kind: 'leased', until: number }
+  /** The task was leased: only who names the token may answer */
+  | { kind: 'token-needed' }
+  /** The lease of this token is over; that it came is recorded */
+  | { kind: 'lease-lost' }
+  /** Nothing is left to hold a lease for */
+  | { kind: 'answered' }
 export type PutResultOutcome =
-  | { kind: 'created' | 'updated', seq: number, revision: number, body?: StoredBody }
+  | {
+    kind: 'created' | 'updated'
+    seq: number
+    revision: number
+    /** As stored: the last try of a strategy is kept as `permfailed` */
+    status: WorkStatus
+    /** Of the lease that was taken or renewed, and when it ends */
+    token?: number
+    until?: number
+    /** When the backoff ends and the task is to do again */
+    again?: number
+    body?: StoredBody
+  }
+  /** The lease goes on; no new version */
+  | { kind: 'renewed', token: number, until: number }
+  /** Its creator took the task back */
+  | { kind: 'cancelled' }
+  | LeaseRefusal
   /** `claimed` after `succeeded` */
   | { kind: 'ignored' }
   | { kind: 'unknown-task' }

@@ -1,6 +1,6 @@
 import { CLOCK_SKEW } from '../../envelope/index.ts'
-import { TASK } from '../../envelope/inner.ts'
-import { resultsOf } from '../../events/index.ts'
+import { CANCEL, TASK } from '../../envelope/inner.ts'
+import { resultsOf, taskId } from '../../events/index.ts'
 import { announceTask } from '../create.ts'
 import { localTo } from '../members.ts'
 import { MAX_STEP_BACK } from '../steady-clock.ts'
@@ -9,7 +9,7 @@ import type { DeliveryContext } from './context.ts'
 import type { Access } from '../../access/index.ts'
 import type { Inner, LabelView } from '../../envelope/index.ts'
 import type { EventBus } from '../../events/index.ts'
-import type { ReceiveOutcome, ReceiveResultOutcome, StoredBody, StoredResult, TaskFacts, WorkStatus } from '../../store/index.ts'
+import type { ReceiveCancelOutcome, ReceiveOutcome, ReceiveResultOutcome, StoredBody, StoredResult, TaskFacts, WorkStatus } from '../../store/index.ts'
 import type { Guard } from '../context.ts'
 import type { OpenLimits } from '../open-limits.ts'
 
@@ -39,7 +39,7 @@ export const BODY_TOO_LARGE = 'body-too-large'
 export async function admit (context: AcceptContext, label: LabelView, inner: Inner): Promise<Verdict | undefined> {
   const { access, guard, limits, maxBody } = context
   const task = inner.kind === TASK
-  const decision = access.authorize({ kind: 'site', id: label.from }, task ? 'task.receive' : 'result.receive', { from: inner.from, recipients: inner.to })
+  const decision = access.authorize({ kind: 'site', id: label.from }, inner.kind === CANCEL ? 'task.cancel' : task ? 'task.receive' : 'result.receive', { from: inner.from, recipients: inner.to })
 
   if (!decision.allowed) {
     return { outcome: 'for-good', reason: NOT_ALLOWED, hash: label.hash }
@@ -60,9 +60,11 @@ export async function admit (context: AcceptContext, label: LabelView, inner: In
 
 /** Stores what was admitted; the answer may leave because the commit is on disk */
 export async function accept (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<Verdict> {
-  const outcome = inner.kind === TASK
-    ? await acceptTask(context, label, inner, body)
-    : await acceptResult(context, label, inner, body)
+  const outcome = await carryOut(context, label, inner, body)
+
+  if (outcome.kind === 'full') {
+    return { outcome: 'for-now', reason: FULL, hash: label.hash }
+  }
 
   if (outcome.kind === 'duplicate') {
     return { outcome: outcome.outcome === 0 ? 'stored' : 'for-good', reason: outcome.reason, hash: outcome.hash }
@@ -75,6 +77,17 @@ export async function accept (context: AcceptContext, label: LabelView, inner: I
   return { outcome: 'stored', reason: '', hash: label.hash }
 }
 
+async function carryOut (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<ReceiveOutcome | ReceiveResultOutcome | ReceiveCancelOutcome> {
+  switch (inner.kind) {
+    case TASK:
+      return acceptTask(context, label, inner, body)
+    case CANCEL:
+      return acceptCancel(context, label, inner)
+    default:
+      return acceptResult(context, label, inner, body)
+  }
+}
+
 /** Repeats are recognised at least as long as the label could be accepted once more */
 export function dedupUntil (label: LabelView): number {
   return label.expires + CLOCK_SKEW + MAX_STEP_BACK
@@ -85,18 +98,13 @@ function resultUntil (label: LabelView, now: number): number {
   return Math.min(dedupUntil(label), now + RESULT_REMEMBERED)
 }
 
-async function acceptTask (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<ReceiveOutcome> {
-  const { self, network, store, clock, links } = context
-  // the creator's clock said when: the same instant by ours, as far as clocks may differ
-  const offset = Math.round(Math.max(-CLOCK_SKEW, Math.min(CLOCK_SKEW, links.clockOffset(label.from))))
-  const now = clock.now()
-  const localExpires = inner.expires - offset
+/** The creator's clock said when: the same instant by ours, as far as clocks may differ */
+function localExpiry ({ links }: AcceptContext, label: LabelView, inner: Inner): number {
+  return inner.expires - Math.round(Math.max(-CLOCK_SKEW, Math.min(CLOCK_SKEW, links.clockOffset(label.from))))
+}
 
-  if (localExpires <= now) {
-    return { kind: 'refused', reason: 'expired' }
-  }
-
-  const task: TaskFacts = {
+function factsOf (inner: Inner): TaskFacts {
+  return {
     creator: inner.creator,
     id: inner.taskId,
     from: inner.from,
@@ -107,6 +115,41 @@ async function acceptTask (context: AcceptContext, label: LabelView, inner: Inne
     created: inner.created,
     expires: inner.expires
   }
+}
+
+/** What the creator took back leaves this site's lists; who waits for its results here hears of it */
+async function acceptCancel (context: AcceptContext, label: LabelView, inner: Inner): Promise<ReceiveCancelOutcome> {
+  const { self, store, clock, events, limits } = context
+  const now = clock.now()
+  const task = { ...factsOf(inner), failureStrategy: '"discard"' }
+  const outcome = await store.receiveCancel({
+    envelopeId: label.id,
+    envelopeHash: label.hash,
+    task,
+    localExpires: localExpiry(context, label, inner),
+    self,
+    now,
+    dedupUntil: dedupUntil(label),
+    room: await limits.admits(label.from, 0)
+  })
+
+  if (outcome.kind === 'cancelled') {
+    events.emit(taskId(task.id), { kind: 'cancelled', task: { creator: task.creator, id: task.id } })
+  }
+
+  return outcome
+}
+
+async function acceptTask (context: AcceptContext, label: LabelView, inner: Inner, body: StoredBody): Promise<ReceiveOutcome> {
+  const { self, network, store, clock } = context
+  const now = clock.now()
+  const localExpires = localExpiry(context, label, inner)
+
+  if (localExpires <= now) {
+    return { kind: 'refused', reason: 'expired' }
+  }
+
+  const task = factsOf(inner)
   const outcome = await store.receiveTask({
     envelopeId: label.id,
     envelopeHash: label.hash,

@@ -1,4 +1,4 @@
-import { RESULT, TASK } from '../../envelope/inner.ts'
+import { CANCEL, RESULT, TASK } from '../../envelope/inner.ts'
 import type { InnerInput } from '../../envelope/index.ts'
 import type { OutboxContent, StoredBody } from '../../store/index.ts'
 
@@ -25,6 +25,25 @@ export function innerOf ({ item, task, result }: OutboxContent): Sealable {
         bodySize: task.body.size,
         bodySha256: task.body.sha256
       },
+      body: task.body
+    }
+  }
+
+  if (item.kind === 'cancel' && task != null) {
+    return {
+      inner: {
+        kind: CANCEL,
+        from: task.from,
+        to: task.to,
+        taskId: task.id,
+        creator: task.creator,
+        metadata: 'null',
+        created: task.created,
+        expires: task.expires,
+        bodySize: task.body.size,
+        bodySha256: task.body.sha256
+      },
+      // a cancelled task has none any more
       body: task.body
     }
   }
