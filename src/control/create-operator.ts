@@ -1,4 +1,4 @@
-import { InvalidInputError, NotFoundError, RefusedError } from '../core/errors.ts'
+import { ConflictError, InvalidInputError, NotFoundError, RefusedError } from '../core/errors.ts'
 import { parseId, quote } from '../core/ids.ts'
 import { createLocalOperator } from './local-operator.ts'
 import { hex, taskView } from './views.ts'
@@ -11,7 +11,7 @@ import type { RunningTasks } from '../tasks/create-tasks.ts'
 
 export interface OperatorComponents extends LocalOperatorComponents {
   network: Pick<Network, 'peers' | 'addresses' | 'peerId'>
-  tasks: Pick<RunningTasks, 'recent' | 'show' | 'waiting' | 'acceptClock'>
+  tasks: Pick<RunningTasks, 'recent' | 'show' | 'cancel' | 'waiting' | 'acceptClock'>
   status(): Promise<StatusView>
   /** Begins to drain; must return at once */
   stop(): void
@@ -71,6 +71,24 @@ export function createOperator (components: OperatorComponents): Operator {
       }
 
       return found.map(taskView)
+    },
+    cancelTask: async ({ id: text }) => {
+      const id = text.toLowerCase()
+      const { kind } = await tasks.cancel('operator', id)
+
+      switch (kind) {
+        case 'cancelled':
+        case 'already':
+          return { id, before: kind === 'already' }
+        case 'not-creator':
+          throw new RefusedError(`${id} was created at another site: only that site can cancel it`)
+        case 'expired':
+          throw new ConflictError(`${id} has expired: there is nothing to cancel`)
+        case 'not-found':
+          throw new NotFoundError(`no task ${quote(text)} is known at this site`)
+        default:
+          throw new Error(kind satisfies never)
+      }
     },
     stop: async () => {
       stop()

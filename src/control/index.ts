@@ -5,6 +5,7 @@
  * (offline.ts).
  */
 import type { BackupView } from './backup/index.ts'
+import type { AuditCursor, AuditPage } from '../audit/index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { PeerStatus } from '../network/index.ts'
 import type { TaskSummary } from '../store/index.ts'
@@ -86,6 +87,8 @@ export interface LocalOperator {
   addApp(input: { name: string, key?: string }): Promise<AppKeyView>
   rotateApp(input: { name: string, key?: string }): Promise<AppKeyView>
   removeApp(input: { name: string }): Promise<{ removed: AppId }>
+  /** The audit log as lines, a page at a time; `sign`: its end is signed first */
+  auditPage(input: { cursor?: AuditCursor, sign?: boolean }): Promise<AuditPage>
   /** `file`: absolute path, never overwritten */
   backup(input: { file: string }): Promise<BackupView>
 }
@@ -101,6 +104,8 @@ export interface Operator extends LocalOperator {
   /** The clock of this machine is right now, and was wrong before: see docs/troubleshooting.md */
   acceptClock(): Promise<{ was: number, now: number }>
   showTask(input: { id: string }): Promise<TaskView[]>
+  /** Takes back a task that an app of this site created; `before`: it was cancelled already */
+  cancelTask(input: { id: string }): Promise<{ id: string, before: boolean }>
   /** Returns when draining began; the process ends by itself */
   stop(): Promise<{ stopping: true, pid: number }>
 }

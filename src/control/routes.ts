@@ -30,12 +30,17 @@ export const ROUTES: Record<keyof Operator, object> = {
   peers: body({}),
   listTasks: body({
     limit,
-    state: { type: 'string', enum: ['queued', 'delivered', 'claimed', 'answered', 'expired', 'refused', 'parked'] },
+    state: { type: 'string', enum: ['queued', 'delivered', 'claimed', 'answered', 'expired', 'refused', 'parked', 'cancelling', 'cancelled'] },
     app: text(381),
     olderThan: { type: 'integer', minimum: 0 }
   }),
   outbox: body({ limit, site: text(318) }),
   acceptClock: body({}),
   showTask: body({ id: text(64) }, ['id']),
+  cancelTask: body({ id: text(64) }, ['id']),
+  auditPage: body({
+    sign: { type: 'boolean' },
+    cursor: body({ stage: { type: 'string', enum: ['roster', 'entries'] }, at: { type: 'integer', minimum: 0 }, upTo: { type: 'integer', minimum: 0 } }, ['stage', 'at', 'upTo'])
+  }),
   stop: body({})
 }

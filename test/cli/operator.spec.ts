@@ -65,6 +65,20 @@ describe('cli: what an operator asks', () => {
     expect(await beam(['outbox', 'list', '--site', 'a b', '--dir', path('hub')])).to.include({ code: 2 })
   })
 
+  it('tasks cancel takes a task back, once', async () => {
+    const id = await post('one.hub.study.example', 'two.hub.study.example')
+    const cancel = async (task: string): ReturnType<typeof beam> => beam(['tasks', 'cancel', task, '--json', '--dir', path('hub')])
+
+    expect((await cancel(id.toUpperCase())).json()).to.deep.equal({ id, before: false })
+    expect((await cancel(id)).json()).to.deep.equal({ id, before: true })
+    expect(await list('--state', 'cancelled')).to.include(id)
+    expect(await (await fetch(`${daemon.facts.api}/metrics`)).text()).to.include('\nbeam_tasks_cancelled_total 1\n')
+
+    const unknown = await cancel(crypto.randomUUID())
+    expect(unknown).to.include({ code: 7, stdout: '' })
+    expect(unknown.error().message).to.match(/^no task ".+" is known at this site$/)
+  })
+
   it('clock accept says what it risks, and does nothing without --yes', async () => {
     const asked = await beam(['clock', 'accept', '--dir', path('hub')])
 

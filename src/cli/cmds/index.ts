@@ -2,6 +2,8 @@ import { appAdd } from './app-add/index.ts'
 import { appList } from './app-list/index.ts'
 import { appRemove } from './app-remove/index.ts'
 import { appRotateKey } from './app-rotate-key/index.ts'
+import { auditExport } from './audit-export/index.ts'
+import { auditVerify } from './audit-verify/index.ts'
 import { backup } from './backup/index.ts'
 import { clockAccept } from './clock-accept/index.ts'
 import { completion } from './completion/index.ts'
@@ -21,6 +23,7 @@ import { revoke } from './revoke/index.ts'
 import { start } from './start/index.ts'
 import { status } from './status/index.ts'
 import { stop } from './stop/index.ts'
+import { tasksCancel } from './tasks-cancel/index.ts'
 import { tasksList } from './tasks-list/index.ts'
 import { tasksShow } from './tasks-show/index.ts'
 import type { CliCommand } from '../command.ts'
@@ -28,5 +31,5 @@ import type { CliCommand } from '../command.ts'
 /** In the order of `--help`: a site's life first */
 export const COMMANDS: CliCommand[] = [
   init, invite, join, start, stop, status, doctor, id, members, revoke,
-  appAdd, appList, appRemove, appRotateKey, peers, tasksList, tasksShow, outboxList, backup, restore, clockAccept, configShow, completion, lab, demo
+  appAdd, appList, appRemove, appRotateKey, peers, tasksList, tasksShow, tasksCancel, outboxList, auditVerify, auditExport, backup, restore, clockAccept, configShow, completion, lab, demo
 ]

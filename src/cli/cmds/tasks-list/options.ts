@@ -7,7 +7,7 @@ const LIMIT = 20
 
 const MAX_LIMIT = 10_000
 
-const STATES: Array<NonNullable<RecentFilter['state']>> = ['queued', 'delivered', 'claimed', 'answered', 'expired', 'refused', 'parked']
+const STATES: Array<NonNullable<RecentFilter['state']>> = ['queued', 'delivered', 'claimed', 'answered', 'expired', 'refused', 'parked', 'cancelling', 'cancelled']
 
 export function readOptions ({ options }: CommandInput): { limit: number } & RecentFilter {
   const state = choiceOption(textOption(options, 'state'), '--state', STATES)
