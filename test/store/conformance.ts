@@ -6,6 +6,7 @@ import { suiteBlobs } from './conformance/blobs.ts'
 import { suiteCreate } from './conformance/create.ts'
 import { suiteDeliveries } from './conformance/deliveries.ts'
 import { suiteExpiry } from './conformance/expiry.ts'
+import { suiteLife } from './conformance/life.ts'
 import { suiteLists } from './conformance/lists.ts'
 import { suiteMembership } from './conformance/membership.ts'
 import { suiteOperator } from './conformance/operator.ts'
@@ -35,6 +36,7 @@ export function conformance (open: OpenEmpty): void {
   suiteReceive(get)
   suiteLists(get)
   suiteResults(get)
+  suiteLife(get)
   suiteOrder(get)
   suiteDeliveries(get)
   suiteExpiry(get)
