@@ -70,6 +70,9 @@ export class VolatileDisk {
         break
       case 'L':
         this.#name(path, [[data.toString(), inode]])
+        break
+      default:
+        throw new Error(`the record has no step of kind ${String(op)}`)
     }
   }
 
