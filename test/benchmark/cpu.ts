@@ -31,3 +31,14 @@ export async function whileMeasuring<T> (pids: number[], run: () => Promise<T>):
     })
   }
 }
+
+/** Resident memory of a process in MB (10^6 bytes); undefined where there is no /proc */
+export function rssOf (pid: number): number | undefined {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+
+    return kib == null ? undefined : Number(kib[1]) * 1_024 / 1_000_000
+  } catch {
+    // not Linux, or the process has ended
+  }
+}

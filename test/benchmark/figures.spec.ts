@@ -1,9 +1,12 @@
 import { expect } from 'aegir/chai'
-import { cpuOf, whileMeasuring } from './cpu.ts'
+import { cpuOf, rssOf, whileMeasuring } from './cpu.ts'
 import { figuresOf, inLanes, quantile, spreadOf } from './figures.ts'
 import { createHttpClient, expectStatus } from './http.ts'
+import { marksOf, renderMarks } from './marks.ts'
+import { findNats, judgeVersion } from './nats/find.ts'
 import { startPeer } from './peer.ts'
 import { renderTable } from './render.ts'
+import { runBench } from './run.ts'
 
 describe('the benchmark', () => {
   it('reads quantiles by nearest rank', () => {
@@ -43,6 +46,8 @@ describe('the benchmark', () => {
     // ticks of 10 ms
     expect(cpu[0]).to.be.within(50, 600)
     expect(cpuOf(2 ** 30)).to.equal(undefined)
+    expect(rssOf(process.pid)).to.be.within(30, 5_000)
+    expect(rssOf(2 ** 30)).to.equal(undefined)
   })
 
   it('has a baseline that answers when it is on disk, and ends', async () => {
@@ -54,5 +59,28 @@ describe('the benchmark', () => {
     await peer.stop()
     expect(sample.count).to.be.above(10)
     expect(renderTable([{ name: 'baseline', rounds: [figuresOf(sample)], cpu: { baseline: 0.1 } }])).to.include('baseline 0.10')
+  })
+
+  it('looks for a NATS that syncs what it acknowledges', async () => {
+    expect(judgeVersion('nats-server: v2.10.0')).to.deep.equal({ version: '2.10.0' })
+    expect(judgeVersion('nats-server: v2.15.1-beta')).to.deep.equal({ version: '2.15.1' })
+    expect(judgeVersion('nats-server: v3.0.0')).to.deep.equal({ version: '3.0.0' })
+    expect(judgeVersion('nats-server: v2.9.25')).to.have.property('missing').that.includes('2.9.25')
+    expect(judgeVersion('hello')).to.have.property('missing')
+    expect(await findNats('no-such-nats-server')).to.deep.equal({ missing: 'there is no nats-server on the PATH' })
+  })
+
+  it('measures everything once, and judges it', async function () {
+    this.timeout(240_000)
+    const result = await runBench({ rounds: 1, seconds: 1, inFlight: 8, stored: 100, polls: 20, onProgress: () => {} })
+    const marks = marksOf(result)
+
+    for (const name of ['one', 'many', 'post', 'baseline', 'mebibyte', 'ten', 'held', 'stored'] as const) {
+      expect(result[name]?.rounds[0].count, name).to.be.above(0)
+    }
+
+    expect(result.start.ready[0]).to.be.within(50, 60_000)
+    expect(marks.every(({ value }) => Number.isFinite(value)), renderMarks(marks)).to.be.true()
+    expect('missing' in result.nats || (result.natsMany?.rounds[0].count ?? 0) > 0).to.be.true()
   })
 })

@@ -3,6 +3,8 @@ import type { Figures } from './figures.ts'
 
 export interface Measured {
   name: string
+  /** Stands behind the name */
+  note?: string
   rounds: Figures[]
   /** ms of CPU for each, by process */
   cpu: Record<string, number | undefined>
@@ -11,8 +13,8 @@ export interface Measured {
 /** min / median / max over the rounds */
 export function renderTable (measured: Measured[]): string {
   const head = ['', 'per second', 'p50 ms', 'p99 ms', 'CPU ms for each']
-  const rows = measured.map(({ name, rounds, cpu }) => [
-    name,
+  const rows = measured.map(({ name, note, rounds, cpu }) => [
+    note == null ? name : `${name} (${note})`,
     spread(rounds.map(round => round.rate), 0),
     spread(rounds.map(round => round.p50), 2),
     spread(rounds.map(round => round.p99), 2),

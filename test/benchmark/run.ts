@@ -1,133 +1,116 @@
 import { startLab } from '../../src/lab/start-lab.ts'
-import { whileMeasuring } from './cpu.ts'
-import { figuresOf, inLanes } from './figures.ts'
-import { createHttpClient, expectStatus } from './http.ts'
+import { measure } from './measure.ts'
+import { findNats } from './nats/find.ts'
+import { natsRoundTrips } from './nats/round-trip.ts'
+import { startNats } from './nats/server.ts'
 import { startPeer } from './peer.ts'
-import { BODY, delivered, postAlone, roundTrip } from './scenarios.ts'
-import type { Sample } from './figures.ts'
+import { appAt, KEY } from './scenarios/app.ts'
+import { baseline } from './scenarios/baseline.ts'
+import { heldPolls } from './scenarios/held-polls.ts'
+import { postAlone } from './scenarios/post-alone.ts'
+import { roundTrips } from './scenarios/round-trip.ts'
+import { startAndIdle } from './scenarios/start-and-idle.ts'
+import { storedTasks } from './scenarios/stored-tasks.ts'
+import type { MeasureInit } from './measure.ts'
 import type { Measured } from './render.ts'
-import type { App } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
+import type { StartAndIdle } from './scenarios/start-and-idle.ts'
 
-export interface BenchInit {
-  rounds: number
-  /** Of each scenario in each round */
-  seconds: number
-  /** Round trips in flight in the second scenario, connections in the third */
+export interface BenchInit extends MeasureInit {
+  /** Round trips in flight, and connections */
   inFlight: number
-  onProgress?(line: string): void
+  /** Tasks of another app; 0 leaves this out */
+  stored: number
+  /** Held polls; 0 leaves this out */
+  polls: number
 }
 
-const NETWORK = 'bench'
-const KEY = 'secret-of-the-benchmark'
+export interface BenchResult {
+  one: Measured
+  many: Measured
+  post: Measured
+  baseline: Measured
+  mebibyte: Measured
+  ten: Measured
+  held?: Measured
+  stored?: Measured
+  natsOne?: Measured
+  natsMany?: Measured
+  /** Version of the NATS that ran beside, or why none did */
+  nats: { version: string } | { missing: string }
+  start: StartAndIdle
+}
 
-/** Longest wait until what was posted has arrived, ms */
-const ARRIVAL = 60_000
+/** Bodies of 1 MiB at this many in flight */
+const LARGE_IN_FLIGHT = 8
 
-/** Two daemons and the baseline, as processes of their own; one client, this process */
-export async function runBench ({ rounds, seconds, inFlight, onProgress = () => {} }: BenchInit): Promise<Measured[]> {
-  // each lane has a worker's app of its own: a real worker is offered its own tasks, not those of 63 others
-  const lanes = Array.from({ length: inFlight }, (_, lane) => `w${lane}`)
-  onProgress('starting two daemons and the baseline')
-  const lab = await startLab({
-    network: NETWORK,
-    sites: [{ name: 'site1', apiPort: 0 }, { name: 'site2', apiPort: 0 }],
-    apps: ['ask', 'nobody', ...lanes].map(name => ({ name, key: KEY }))
-  })
+type Ends = Array<() => Promise<void>>
+
+/** Daemons, baseline and NATS as processes of their own; one client, this process */
+export async function runBench (init: BenchInit): Promise<BenchResult> {
+  const ends: Ends = []
 
   try {
-    const peer = await startPeer()
+    init.onProgress('starting and stopping one daemon')
+    const start = await startAndIdle(init.rounds)
+    const nats = await findNats()
+    const scenarios = await prepare(init, nats, ends)
+    const names = Object.keys(scenarios)
+    const measured = await measure(Object.values(scenarios), init)
 
-    try {
-      const [one, two] = lab.sites
-      const app = (name: string, site: typeof one): App => ({ id: `${name}.${site.id}`, http: createHttpClient(site.api, `ApiKey ${name}.${site.id} ${KEY}`) })
-      const asking = app('ask', one)
-      const workers = lanes.map(name => app(name, two))
-      const bare = createHttpClient(peer.url)
-      const pids = { 'site 1': one.pid, 'site 2': two.pid }
-      let last = ''
-
-      const scenarios: Scenario[] = [
-        { name: 'round trip, 1 in flight', lanes: 1, pids, once: roundTrip(asking, workers) },
-        { name: `round trip, ${inFlight} in flight`, lanes: inFlight, pids, once: roundTrip(asking, workers) },
-        {
-          name: `POST alone, ${inFlight} connections`,
-          lanes: inFlight,
-          pids,
-          once: postAlone(asking, `nobody.${two.id}`, id => { last = id }),
-          after: async () => { await delivered(asking, last, ARRIVAL) }
-        },
-        {
-          name: `baseline: bare POST and fdatasync, ${inFlight} connections`,
-          lanes: inFlight,
-          pids: { baseline: peer.pid },
-          once: async () => { expectStatus(await bare.call('POST', '/', BODY), 201) }
-        }
-      ]
-
-      // code and connections warm, and every key checked once the slow way
-      for (const scenario of scenarios) {
-        await inLanes(scenario.lanes, 1_000, scenario.once)
-        await scenario.after?.()
-      }
-
-      const measured = await measure(scenarios, rounds, seconds, onProgress)
-
-      for (const { http } of [asking, ...workers]) {
-        http.close()
-      }
-
-      bare.close()
-
-      return measured
-    } finally {
-      await peer.stop()
-    }
+    return { ...Object.fromEntries(names.map((name, i) => [name, measured[i]])), nats, start } as unknown as BenchResult
   } finally {
-    await lab.stop()
-  }
-}
-
-interface Scenario {
-  name: string
-  lanes: number
-  /** Processes whose CPU is counted */
-  pids: Record<string, number>
-  once(lane: number): Promise<void>
-  /** What must be over before the next one starts; its CPU counts */
-  after?(): Promise<void>
-}
-
-/** Round by round, the scenarios in turn: a machine that gets slower shows in all of them */
-async function measure (scenarios: Scenario[], rounds: number, seconds: number, onProgress: (line: string) => void): Promise<Measured[]> {
-  const measured = scenarios.map(({ name }): Measured => ({ name, rounds: [], cpu: {} }))
-  const spent = scenarios.map((): Record<string, number | undefined> => ({}))
-
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, { name, lanes, pids, once, after }] of scenarios.entries()) {
-      const { value, cpu } = await whileMeasuring(Object.values(pids), async (): Promise<Sample> => {
-        const sample = await inLanes(lanes, seconds * 1_000, once)
-        await after?.()
-
-        return sample
-      })
-      const figures = figuresOf(value)
-
-      measured[index].rounds.push(figures)
-      Object.keys(pids).forEach((process, at) => {
-        const more = cpu[at]
-        const before = spent[index][process] ?? 0
-
-        spent[index][process] = more == null ? undefined : before + more
-      })
-      onProgress(`round ${round}/${rounds}: ${name}: ${figures.rate.toFixed(0)}/s, p50 ${figures.p50.toFixed(2)} ms, p99 ${figures.p99.toFixed(2)} ms`)
+    for (const end of ends.reverse()) {
+      await end()
     }
   }
+}
 
-  for (const [index, one] of measured.entries()) {
-    const count = one.rounds.reduce((sum, round) => sum + round.count, 0)
+async function prepare ({ inFlight, stored, polls, onProgress }: BenchInit, nats: BenchResult['nats'], ends: Ends): Promise<Record<string, Scenario>> {
+  onProgress('starting two daemons and what is measured beside them')
+  const lanes = Array.from({ length: inFlight }, (_, lane) => `w${lane}`)
+  const lab = await startLab({
+    network: 'bench',
+    sites: [{ name: 'site1', apiPort: 0 }, { name: 'site2', apiPort: 0 }],
+    apps: ['ask', 'wait', 'held', 'nobody', ...lanes].map(name => ({ name, key: KEY }))
+  })
+  ends.push(async () => { await lab.stop() })
+  const peer = await startPeer()
+  ends.push(async () => { await peer.stop() })
 
-    one.cpu = Object.fromEntries(Object.entries(spent[index]).map(([process, ms]) => [process, ms == null ? undefined : ms / count]))
+  const [one, two] = lab.sites
+  const pids = { 'site 1': one.pid, 'site 2': two.pid }
+  const asking = appAt(one, 'ask')
+  const workers = lanes.map(name => appAt(two, name))
+  const scenarios: Record<string, Scenario> = {
+    one: roundTrips({ name: 'round trip, 1 in flight', asking, workers: workers.slice(0, 1), pids }),
+    many: roundTrips({ name: `round trip, ${inFlight} in flight`, asking, workers, pids }),
+    post: postAlone({ asking, to: `nobody.${two.id}`, lanes: inFlight, pids }),
+    baseline: baseline(peer, inFlight),
+    mebibyte: roundTrips({ name: `round trip of 1 MiB, ${LARGE_IN_FLIGHT} in flight`, asking, workers: workers.slice(0, LARGE_IN_FLIGHT), pids, body: 'x'.repeat(1_048_576) }),
+    ten: roundTrips({ name: 'round trip of 10 MiB, 1 in flight', asking, workers: workers.slice(0, 1), pids, body: 'x'.repeat(10_485_760) })
   }
 
-  return measured
+  if ('version' in nats) {
+    const server = await startNats()
+    ends.push(async () => { await server.stop() })
+    const trips = await natsRoundTrips(server, inFlight)
+    ends.push(async () => { await trips.close() })
+    scenarios.natsOne = trips.scenario(`NATS ${nats.version}: round trip, 1 in flight`, 1)
+    scenarios.natsMany = trips.scenario(`NATS ${nats.version}: round trip, ${inFlight} in flight`, inFlight)
+  }
+
+  if (stored > 0) {
+    onProgress(`storing ${stored} tasks of another app at each of two more daemons`)
+    const more = await storedTasks(stored)
+    ends.push(async () => { await more.lab.stop() })
+    scenarios.stored = more.scenario
+  }
+
+  if (polls > 0) {
+    // last: its polls stay while nothing else is measured
+    scenarios.held = heldPolls({ asking: appAt(one, 'wait'), worker: appAt(two, 'held'), polls, pids })
+  }
+
+  return scenarios
 }
