@@ -10,7 +10,7 @@ const rooms = [
   ['membership'],
   // the wire formats are plain data; who speaks a protocol gets its links by interface
   ['network', 'protocols'],
-  ['events', 'access'],
+  ['events', 'access', 'audit'],
   ['tasks', 'workers'],
   ['config'],
   ['metrics'],

@@ -1,5 +1,6 @@
 import { createAccess } from './access/create-access.ts'
 import { createApps } from './access/create-apps.ts'
+import { createAudit } from './audit/create-audit.ts'
 import { layout } from './config/layout.ts'
 import { createBackup } from './control/backup/index.ts'
 import { createControl } from './control/create-control.ts'
@@ -99,6 +100,10 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const membership = await loadMembership({ dir: config.dir, store, clock, random, log })
   const { self, signer } = membership
 
+  const audit = createAudit({ store, membership, config, clock, log })
+  teardown.add('audit', async () => audit.stop())
+  audit.start()
+
   const access = createAccess()
   const apps = await createApps({ store, self, envApps, clock, random, log })
   const events = createEventBus()
@@ -115,7 +120,7 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
 
   const api = await createApi({ tasks, appEvents, bodies: tasks.bodies, workers, apps, access, membership, network, events, config, clock, log, status, broken: () => trouble()?.needsRestart === true ? trouble()?.message : undefined, metrics })
   metrics?.watch({ membership, network, store, refusals: () => tasks.refusals(), waiters: () => events.size, paused: () => tasks.paused(), trouble, ready: () => report.reasons().length === 0 })
-  const operator = createOperator({ membership, apps, backup: createBackup({ dir: config.dir, store, membership, clock, log }), network, tasks, status: report.status, stop: onStopRequest })
+  const operator = createOperator({ audit, membership, apps, backup: createBackup({ dir: config.dir, store, membership, clock, log }), network, tasks, status: report.status, stop: onStopRequest })
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
 
   teardown.add('network', async () => network.stop())

@@ -55,6 +55,12 @@ export interface Config {
     /** Recipients of one task. @default 1_024 */
     maxRecipients: number
   }
+  audit: {
+    /** Entries of the audit log are kept this long, ms. @default 34_560_000_000 (400 d) */
+    keep: number
+    /** Entries of the audit log that are kept. @default 10_000_000 */
+    maxEntries: number
+  }
   metrics: {
     /** Serve GET /metrics. @default 'yes' */
     enabled: 'yes' | 'no'

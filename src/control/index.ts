@@ -7,6 +7,7 @@
 import type { BackupView } from './backup/index.ts'
 import type { AuditCursor, AuditPage } from '../audit/index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
+import type { InviteFacts } from '../membership/index.ts'
 import type { PeerStatus } from '../network/index.ts'
 import type { TaskSummary } from '../store/index.ts'
 import type { RecentFilter, WaitingView } from '../tasks/index.ts'
@@ -64,6 +65,8 @@ export interface InviteInput {
   capabilities?: string[]
   /** ms */
   lifetime?: number
+  /** Nobody is admitted before an operator has seen the fingerprint of its key */
+  approve?: boolean
 }
 
 export interface InviteView {
@@ -71,6 +74,24 @@ export interface InviteView {
   site: SiteId
   /** Unix ms */
   expires: number
+  /** Open tickets for the same site that this one cancelled */
+  cancelled: number
+}
+
+interface HeadView { seq: number, hash: string }
+
+/** What an operator does about members */
+export interface MembershipOperator {
+  renew(input: { site: string }): Promise<{ site: SiteId, until: number, roster: HeadView }>
+  /** `authority`: the new public key, hex */
+  rotateAuthority(): Promise<{ authority: string, roster: HeadView }>
+  /** `recoveryKey`: PEM; `ancestor`: last entry that stays. `restart`: the daemon serves as authority only after one */
+  recover(input: { recoveryKey: string, ancestor?: number }): Promise<{ ancestor: number, superseded: number, lost: SiteId[], roster: HeadView, restart: boolean }>
+  /** SignedEntry each, base64 */
+  rosterPage(input: { from: number }): Promise<{ entries: string[], more: boolean }>
+  listInvites(): Promise<InviteFacts[]>
+  /** By id in hex, or the site's name */
+  decideInvite(input: { invite: string, decision: 'cancel' | 'approve' | 'refuse' }): Promise<InviteFacts>
 }
 
 export interface AppView { id: AppId, created?: number, source: 'store' | 'environment' }
@@ -80,7 +101,7 @@ export interface AppKeyView { id: AppId, key: string }
 export type TaskView = Pick<TaskSummary, 'id' | 'creator' | 'from' | 'to' | 'created' | 'expires' | 'size' | 'deliveries'> & { notes?: Record<SiteId, string> }
 
 /** What needs no running daemon */
-export interface LocalOperator {
+export interface LocalOperator extends MembershipOperator {
   id(): Promise<IdView>
   members(): Promise<MemberView[]>
   listApps(): Promise<AppView[]>

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createApps } from '../access/create-apps.ts'
+import { createAuditReader } from '../audit/create-audit.ts'
 import { layout } from '../config/layout.ts'
 import { systemClock } from '../core/clock.ts'
 import { NotFoundError } from '../core/errors.ts'
@@ -33,6 +34,6 @@ export async function withOffline<T> (dir: string, work: (operator: LocalOperato
     // apps of the environment belong to the daemon's environment, not to this command's
     const apps = await createApps({ store, self: membership.self, envApps: [], ...surroundings })
 
-    return work(createLocalOperator({ membership, apps, backup: createBackup({ dir, store, membership, ...surroundings }) }))
+    return work(createLocalOperator({ membership, apps, audit: createAuditReader({ store, membership, ...surroundings }), backup: createBackup({ dir, store, membership, ...surroundings }) }))
   })
 }

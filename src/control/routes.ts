@@ -19,8 +19,15 @@ export const ROUTES: Record<keyof Operator, object> = {
     site: text(63),
     organization: text(256),
     capabilities: { type: 'array', maxItems: 64, items: text(128) },
-    lifetime: { type: 'integer', minimum: 1_000 }
+    lifetime: { type: 'integer' },
+    approve: { type: 'boolean' }
   }, ['site']),
+  renew: body({ site: text(318) }, ['site']),
+  rotateAuthority: body({}),
+  recover: body({ recoveryKey: text(8_192), ancestor: { type: 'integer', minimum: 1 } }, ['recoveryKey']),
+  rosterPage: body({ from: { type: 'integer', minimum: 0 } }, ['from']),
+  listInvites: body({}),
+  decideInvite: body({ invite: text(318), decision: { type: 'string', enum: ['cancel', 'approve', 'refuse'] } }, ['invite', 'decision']),
   revoke: body({ site: text(318), reason: text(500) }, ['site']),
   listApps: body({}),
   addApp: app,

@@ -45,6 +45,9 @@ export const domains = {
   syncProof: domain('beam-node/sync-proof/v1'),
   /** MAC under the network secret: keys of the DHT */
   directoryKey: domain('beam-node/directory-key/v1'),
+  /** SHA-256 chain of audit entries, and Ed25519 over its head */
+  auditEntry: domain('beam-node/audit-entry/v1'),
+  auditCheckpoint: domain('beam-node/audit-checkpoint/v1'),
   /** Hash of the genesis, cut: the DHT's protocol id */
   directoryProtocol: domain('beam-node/directory-protocol/v1')
 } as const

@@ -6,7 +6,7 @@ import { ENVELOPE_ID, HASH, MAX_REASON, MAX_RECEIPTS, MAX_RECEIPTS_BYTES } from 
 import { ReceiptBatch } from './pb/envelope.ts'
 import type { EnvelopeComponents, ReceiptsInput, ReceiptView, VerifiedReceipts } from './index.ts'
 import type { Receipt } from './pb/envelope.ts'
-import type { SiteSigner } from '../core/identity.ts'
+import type { SiteSigner, Verify } from '../core/identity.ts'
 import type { SiteId } from '../core/ids.ts'
 
 /** Receipt.outcome on the wire */
@@ -74,6 +74,36 @@ export async function verifyReceipts (bytes: Uint8Array, components: Omit<Envelo
   checkReceipts(receipts)
 
   return { from: batch.from, at: batch.at, receipts }
+}
+
+export interface KeptReceipts {
+  network: string
+  self: SiteId
+  from: SiteId
+  /** Every signing key that the signer ever had */
+  keys: Uint8Array[]
+  verify: Verify
+}
+
+/**
+ * Receipts that were kept as evidence, whatever became of their signer since.
+ *
+ * @throws {EnvelopeError}
+ */
+export async function verifyKeptReceipts (bytes: Uint8Array, { network, self, from, keys, verify }: KeptReceipts): Promise<ReceiptView[]> {
+  const { batch, batchBytes, signature } = decode(bytes)
+
+  if (batch.from !== from || batch.to !== self || batch.network !== network) {
+    throw new EnvelopeError('not-for-me', 'the receipts are of other sites')
+  }
+
+  const valid = await Promise.all(keys.map(async key => verify(key, under(domains.receipts, batchBytes), signature)))
+
+  if (!valid.includes(true)) {
+    throw new EnvelopeError('bad-signature', 'the receipts\' signature is not their signer\'s')
+  }
+
+  return batch.receipts.map(({ id, hash, outcome, reason }) => ({ id, hash, outcome: OUTCOMES[outcome], reason }))
 }
 
 function decode (bytes: Uint8Array): { batch: ReceiptBatch, batchBytes: Uint8Array, signature: Uint8Array } {

@@ -13,13 +13,22 @@ import { doctor } from './doctor/index.ts'
 import { id } from './id/index.ts'
 import { init } from './init/index.ts'
 import { invite } from './invite/index.ts'
+import { invitesApprove } from './invites-approve/index.ts'
+import { invitesCancel } from './invites-cancel/index.ts'
+import { invitesList } from './invites-list/index.ts'
+import { invitesRefuse } from './invites-refuse/index.ts'
 import { join } from './join/index.ts'
 import { lab } from './lab/index.ts'
 import { members } from './members/index.ts'
 import { outboxList } from './outbox-list/index.ts'
 import { peers } from './peers/index.ts'
+import { renew } from './renew/index.ts'
 import { restore } from './restore/index.ts'
 import { revoke } from './revoke/index.ts'
+import { rosterExport } from './roster-export/index.ts'
+import { rosterRecover } from './roster-recover/index.ts'
+import { rosterRotateAuthority } from './roster-rotate-authority/index.ts'
+import { rosterVerify } from './roster-verify/index.ts'
 import { start } from './start/index.ts'
 import { status } from './status/index.ts'
 import { stop } from './stop/index.ts'
@@ -30,6 +39,7 @@ import type { CliCommand } from '../command.ts'
 
 /** In the order of `--help`: a site's life first */
 export const COMMANDS: CliCommand[] = [
-  init, invite, join, start, stop, status, doctor, id, members, revoke,
+  init, invite, join, start, stop, status, doctor, id, members, renew, revoke, invitesList, invitesApprove, invitesRefuse, invitesCancel,
+  rosterExport, rosterVerify, rosterRotateAuthority, rosterRecover,
   appAdd, appList, appRemove, appRotateKey, peers, tasksList, tasksShow, tasksCancel, outboxList, auditVerify, auditExport, backup, restore, clockAccept, configShow, completion, lab, demo
 ]
