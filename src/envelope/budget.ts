@@ -1,6 +1,9 @@
 import type { VerificationBudget } from './index.ts'
 import type { SiteId } from '../core/ids.ts'
 
+/** Failed verifications that a peer may cause at once, and each second from then on */
+export const FAILED_VERIFICATIONS = { burst: 100, rate: 20 }
+
 export interface VerificationBudgetInit {
   /**
    * Failed verifications a second that a peer may cause for ever
@@ -35,7 +38,7 @@ interface Bucket {
  * and no more.
  */
 export function createVerificationBudget (init: VerificationBudgetInit = {}): VerificationBudget {
-  const { rate = 20, burst = 100, maxDebt = 400 } = init
+  const { rate = FAILED_VERIFICATIONS.rate, burst = FAILED_VERIFICATIONS.burst, maxDebt = 400 } = init
   // peers are members, so there are never more buckets than sites
   const buckets = new Map<SiteId, Bucket>()
 

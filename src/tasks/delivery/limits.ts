@@ -119,3 +119,10 @@ export const HELD_WHOLE = 2_097_152
 
 /** Receipts covered by one signature; the format's own limit */
 export const RECEIPTS_AT_ONCE = 256
+
+/**
+ * Envelopes of one site that are worth nothing: so many at once, and so many a second
+ * from then on, while its link is read no faster; one of them holds it up for at most
+ * `longest` ms. A repeat counts for `repeat` of one
+ */
+export const PACE = { burst: 512, rate: 200, longest: 10_000, repeat: 0.25 }

@@ -5,7 +5,8 @@ import { EnvelopeError } from '../../envelope/errors.ts'
 import { keepBytes } from '../body.ts'
 import { accept, admit, dedupUntil, NOT_ALLOWED } from './accept.ts'
 import { hex } from './context.ts'
-import { BULK_IN_OVERALL, BULK_IN_PER_SITE, MAX_IN_WORK } from './limits.ts'
+import { BULK_IN_OVERALL, BULK_IN_PER_SITE, MAX_IN_WORK, PACE } from './limits.ts'
+import { Pace } from './pace.ts'
 import { ReceiptsOut } from './receipts-out.ts'
 import { receiveBulk } from './receive-bulk.ts'
 import { Refusals } from './refusals.ts'
@@ -48,6 +49,7 @@ export class Receiver {
   readonly #answered = new BoundedMap<string, true>(MAX_ANSWERED)
   /** By who brought them: whoever the label names need not know of it */
   readonly #perLink = new Map<SiteId, number>()
+  readonly #pace: Pace
   readonly #bulkPerSite = new Map<SiteId, number>()
   #bulkOverall = 0
   readonly #running = new Set<Promise<void>>()
@@ -62,12 +64,13 @@ export class Receiver {
     this.#check = createCheck(init.envelopes)
     this.#receipts = new ReceiptsOut(context)
     this.refusals = new Refusals(context)
+    this.#pace = new Pace(context.clock)
     context.links.handleBulk(async (site, channel) => this.#bulk(site, channel))
     this.#end = context.links.frames.subscribe(({ site, frame, done }) => {
       if (frame.envelope.byteLength > 0) {
-        this.#track(this.#envelope(site, frame.envelope).finally(done))
+        this.#track(this.#envelope(site, frame.envelope).finally(() => { this.#pace.after(site, done) }))
       } else if (frame.receipts.byteLength > 0) {
-        this.#track(this.#settle(site, frame.receipts).finally(done))
+        this.#track(this.#settle(site, frame.receipts).finally(() => { this.#pace.after(site, done) }))
       }
     })
   }
@@ -97,6 +100,7 @@ export class Receiver {
     } catch (err) {
       if (err instanceof EnvelopeError) {
         this.refusals.add(via, err.code, `receipts: ${err.message}`)
+        this.#pace.wasted(via)
       } else {
         this.#context.log.error({ err, site: via }, 'receipts could not be written down: the envelopes are sent again')
       }
@@ -119,6 +123,8 @@ export class Receiver {
         const checked = await this.#check.small(small, { ...arrival, seen: (label) => this.#answered.get(keyOf(label)) == null ? undefined : arrival.seen(label) })
 
         if (checked.kind === 'duplicate') {
+          this.#pace.wasted(via, PACE.repeat)
+
           return checked.seen
         }
 
@@ -275,6 +281,7 @@ export class Receiver {
     }
 
     this.refusals.add(via, err.code, err.message)
+    this.#pace.wasted(via)
 
     if (label == null || err.reply === 'none' || (UNPROVEN.has(err.code) && via !== label.from)) {
       return

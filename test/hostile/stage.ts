@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { controlClient } from '../../src/control/client.ts'
+import { startLab } from '../../src/lab/start-lab.ts'
+import { Honest } from './honest.ts'
+import { HostileMember } from './member.ts'
+import { peakRssOf, RSS_BOUND, rssOf } from './rss.ts'
+import type { Tally } from './honest.ts'
+import type { Lab, LabSite } from '../../src/lab/index.ts'
+
+const KEY = 'secret-of-the-hostile-test'
+
+/** `--full`, or HOSTILE_FULL=1: the volumes that take minutes */
+export const FULL = process.env.HOSTILE_FULL === '1' || process.argv.includes('--full')
+
+/** Volumes of the suite, and by hand */
+export const volume = (inCi: number, full: number): number => FULL ? full : inCi
+
+/** Two honest daemons as processes, apps that work, and one member that is not honest */
+export class Stage {
+  readonly lab: Lab
+  readonly member: HostileMember
+  honest: Honest
+  /** Rate of the honest pair when nobody disturbs it */
+  quiet = 0
+
+  private constructor (lab: Lab, member: HostileMember) {
+    this.lab = lab
+    this.member = member
+    this.honest = this.#employ()
+  }
+
+  static async set (): Promise<Stage> {
+    const lab = await startLab({
+      network: 'hostile',
+      sites: [{ name: 'north', apiPort: 0 }, { name: 'south', apiPort: 0 }],
+      apps: [{ name: 'ask', key: KEY }, { name: 'work', key: KEY }, { name: 'greedy', key: KEY }]
+    })
+
+    try {
+      const member = await HostileMember.join(lab.sites[0].dir, 'evil')
+      const stage = new Stage(lab, member)
+
+      await member.linked(stage.victim.id)
+      await stage.honest.during(async () => undefined, 1_000)
+      stage.quiet = (await stage.honest.during(async () => undefined, 2_000)).rate
+
+      return stage
+    } catch (error) {
+      await lab.stop()
+      throw error
+    }
+  }
+
+  get north (): LabSite {
+    return this.lab.sites[0]
+  }
+
+  /** South: its worker works for north, and the hostile member is after it */
+  get victim (): LabSite {
+    return this.lab.sites[1]
+  }
+
+  /** TCP port that others reach the victim at */
+  async port (): Promise<number> {
+    const { addresses } = await controlClient(this.victim.dir).status()
+
+    return Number(/\/tcp\/(\d+)/.exec(addresses.join(' '))?.[1])
+  }
+
+  async api (app: string, path: string): Promise<{ status: number, text: string }> {
+    const response = await fetch(this.victim.api + path, { headers: this.key(app) })
+
+    return { status: response.status, text: await response.text() }
+  }
+
+  key (app: string): { authorization: string } {
+    return { authorization: `ApiKey ${app}.${this.victim.id} ${KEY}` }
+  }
+
+  /**
+   * Runs an attack beside honest work and prints how it went.
+   *
+   * @throws when a daemon died or took more memory than it may
+   */
+  async attack (name: string, work: () => Promise<unknown>): Promise<Tally> {
+    const tally = await this.honest.during(work, 1_500)
+    const rss = rssOf(this.victim.pid)
+
+    console.info(`      ${name}: ${tally.done} honest round trips, ${tally.rate.toFixed(0)}/s (${(tally.rate / this.quiet).toFixed(2)} of quiet ${this.quiet.toFixed(0)}/s), slowest ${tally.slowest.toFixed(0)} ms, RSS ${mib(rss)}, peak ${mib(peakRssOf(this.victim.pid))}`)
+
+    if (tally.done === 0) {
+      throw new Error(`no honest work was done during: ${name}`)
+    }
+
+    this.checkMemory()
+
+    return tally
+  }
+
+  checkMemory (): void {
+    for (const { id, pid } of this.lab.sites) {
+      if (peakRssOf(pid) > RSS_BOUND) {
+        throw new Error(`${id} took ${mib(peakRssOf(pid))}, more than ${mib(RSS_BOUND)}`)
+      }
+    }
+  }
+
+  /** Errors that the victim logged: an attack must not be one */
+  errors (): string[] {
+    const file = join(this.victim.dir, 'daemon.log')
+
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line.includes('"level":50') || line.includes('"level":"error"') || / error /i.test(line.slice(0, 60))) : []
+  }
+
+  /** After a restart the API has another port */
+  async restart (between: () => Promise<void> = async () => undefined): Promise<void> {
+    await this.honest.stop()
+    await this.lab.kill(this.victim.id, 'SIGKILL')
+    await between()
+    await this.lab.restart(this.victim.id)
+    this.honest = this.#employ()
+    await this.member.linked(this.victim.id)
+  }
+
+  #employ (): Honest {
+    return new Honest({ asks: this.north.api, works: this.victim.api, asker: `ask.${this.north.id}`, worker: `work.${this.victim.id}`, key: KEY })
+  }
+
+  async end (): Promise<void> {
+    try {
+      await this.honest.stop()
+    } finally {
+      await this.member.end()
+      await this.lab.stop()
+    }
+  }
+}
+
+function mib (bytes: number): string {
+  return `${Math.round(bytes / 1_048_576)} MiB`
+}
