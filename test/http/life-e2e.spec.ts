@@ -32,7 +32,7 @@ describe('http: cancel and lease end to end', function () {
     expect(await asker('/v1/tasks', { method: 'POST', body: task })).to.have.property('status', 201)
     expect(await worker(`/v1/tasks/${task.id}?wait_count=1&wait_time=20s`)).to.have.property('status', 200)
 
-    return task.id
+    return String(task.id)
   }
 
   const put = async (id: string, status: string, query = '', headers = {}): ReturnType<typeof call> =>

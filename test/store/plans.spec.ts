@@ -4,6 +4,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'aegir/chai'
 import { openCore } from '../../src/store/core.ts'
+import { NEXT_ATTEMPT_SQL } from '../../src/store/reads/attempts.ts'
 import { OUTBOX_SQL, SITES_SQL } from '../../src/store/reads/outbox.ts'
 import { RECEIVED_SQL } from '../../src/store/reads/received.ts'
 import { RESULTS_SQL } from '../../src/store/reads/results.ts'
@@ -11,6 +12,7 @@ import { FIND_SQL, LIST_SQL } from '../../src/store/reads/tasks.ts'
 import { DUE_SQL, USAGE_SQL } from '../../src/store/reads/usage.ts'
 import { OLDEST_REFUSALS_SQL } from '../../src/store/rows/received.ts'
 import { OLDEST_INBOUND_SQL } from '../../src/store/transitions/begin-inbound.ts'
+import { DUE_ATTEMPTS_SQL } from '../../src/store/transitions/end-leases.ts'
 import { EXPIRED_SQL } from '../../src/store/transitions/expire-step.ts'
 import { PURGED_SQL } from '../../src/store/transitions/purge-step.ts'
 import { NOW, arrival, creation } from './fixtures.ts'
@@ -27,6 +29,8 @@ const HOT: Record<string, { sql: string, indexes: string[] }> = {
   'seen before': { sql: RECEIVED_SQL, indexes: ['PRIMARY KEY (envelope_id=?)'] },
   'refusals of a site': { sql: OLDEST_REFUSALS_SQL, indexes: ['INDEX received_refused (site=?)'] },
   'transfers of a site': { sql: OLDEST_INBOUND_SQL, indexes: ['INDEX inbound_site (site=?)'] },
+  'leases that end': { sql: DUE_ATTEMPTS_SQL, indexes: ['INDEX attempts_next (next'] },
+  'first lease to end': { sql: NEXT_ATTEMPT_SQL, indexes: ['INDEX attempts_next'] },
   'expired tasks': { sql: EXPIRED_SQL, indexes: ['INDEX tasks_expiry (local_expires<?)'] },
   'purged tasks': { sql: PURGED_SQL, indexes: ['INDEX tasks_purge (local_expires<?)'] },
   'open tasks of a site': { sql: USAGE_SQL, indexes: ['PRIMARY KEY (creator=?)'] },

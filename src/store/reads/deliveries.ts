@@ -126,7 +126,8 @@ function attemptOf ({ tries, token, attempt, next, late, late_at: lateAt }: Reci
     tries: tries ?? 0,
     late: late ?? 0,
     ...(token == null ? {} : { token }),
-    ...(next == null ? {} : attempt === 'leased' ? { leasedUntil: next } : { againAt: next }),
+    ...(next != null && attempt === 'leased' ? { leasedUntil: next } : {}),
+    ...(next != null && attempt !== 'leased' ? { againAt: next } : {}),
     ...(lateAt == null ? {} : { lateAt })
   }
 }

@@ -17,7 +17,7 @@ export const PAGE_SCAN = 2_000
 const part = (from: string): string => `SELECT seq FROM (${from} ORDER BY 1 LIMIT ?5)`
 const OPEN = part('SELECT task AS seq FROM recipients WHERE recipient = ?1 AND todo = 1 AND task > ?2 AND task < ?3 AND local_expires > ?4')
 const RECEIVED = part('SELECT task AS seq FROM recipients WHERE recipient = ?1 AND listed = 1 AND task > ?2 AND task < ?3 AND local_expires > ?4')
-const CREATED = part('SELECT seq FROM tasks WHERE sender = ?1 AND expired = 0 AND seq > ?2 AND seq < ?3 AND local_expires > ?4')
+const CREATED = part('SELECT seq FROM tasks WHERE sender = ?1 AND expired = 0 AND cancelled IS NULL AND seq > ?2 AND seq < ?3 AND local_expires > ?4')
 
 /** By what is asked; exported so that a test can look at the query plans */
 export const PAGE_SQL = {

@@ -1,3 +1,4 @@
+import { kindOf } from '../rows/outbox.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Context } from '../context.ts'
 import type { WaitingEnvelope } from '../index.ts'
@@ -28,7 +29,7 @@ export function listWaiting (ctx: Context, { site, limit, now }: { site?: SiteId
   return ctx.all<Row>(WAITING_SQL, now, site ?? null, limit).map(row => ({
     seq: row.seq,
     site: row.site,
-    kind: row.app != null ? 'result' : row.cancel === 1 ? 'cancel' : 'task',
+    kind: kindOf(row),
     ...(row.app == null ? {} : { app: row.app }),
     task: { creator: row.creator, id: row.id },
     state: row.state,

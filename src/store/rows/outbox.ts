@@ -24,7 +24,7 @@ export function toItem (row: OutboxRow): OutboxItem {
     site: row.site,
     seed: row.seed ?? new Uint8Array(0),
     seq: row.seq,
-    kind: row.app != null ? 'result' : row.cancel === 1 ? 'cancel' : 'task',
+    kind: kindOf(row),
     task: { creator: row.creator, id: row.id },
     expires: row.expires,
     size: row.size
@@ -35,6 +35,15 @@ export function toItem (row: OutboxRow): OutboxItem {
   }
 
   return item
+}
+
+/** What an envelope carries */
+export function kindOf ({ app, cancel }: { app: string | null, cancel: number }): OutboxItem['kind'] {
+  if (app != null) {
+    return 'result'
+  }
+
+  return cancel === 1 ? 'cancel' : 'task'
 }
 
 export interface InsertOutbox {

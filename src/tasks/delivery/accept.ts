@@ -6,7 +6,7 @@ import { localTo } from '../members.ts'
 import { MAX_STEP_BACK } from '../steady-clock.ts'
 import { RESULT_REMEMBERED } from './limits.ts'
 import type { DeliveryContext } from './context.ts'
-import type { Access } from '../../access/index.ts'
+import type { Access, Operation } from '../../access/index.ts'
 import type { Inner, LabelView } from '../../envelope/index.ts'
 import type { EventBus } from '../../events/index.ts'
 import type { ReceiveCancelOutcome, ReceiveOutcome, ReceiveResultOutcome, StoredBody, StoredResult, TaskFacts, WorkStatus } from '../../store/index.ts'
@@ -39,7 +39,7 @@ export const BODY_TOO_LARGE = 'body-too-large'
 export async function admit (context: AcceptContext, label: LabelView, inner: Inner): Promise<Verdict | undefined> {
   const { access, guard, limits, maxBody } = context
   const task = inner.kind === TASK
-  const decision = access.authorize({ kind: 'site', id: label.from }, inner.kind === CANCEL ? 'task.cancel' : task ? 'task.receive' : 'result.receive', { from: inner.from, recipients: inner.to })
+  const decision = access.authorize({ kind: 'site', id: label.from }, operationOf(inner.kind), { from: inner.from, recipients: inner.to })
 
   if (!decision.allowed) {
     return { outcome: 'for-good', reason: NOT_ALLOWED, hash: label.hash }
@@ -55,6 +55,17 @@ export async function admit (context: AcceptContext, label: LabelView, inner: In
 
   if (task && !await limits.admits(label.from, inner.bodySize)) {
     return { outcome: 'for-now', reason: FULL, hash: label.hash }
+  }
+}
+
+function operationOf (kind: number): Operation {
+  switch (kind) {
+    case TASK:
+      return 'task.receive'
+    case CANCEL:
+      return 'task.cancel'
+    default:
+      return 'result.receive'
   }
 }
 
