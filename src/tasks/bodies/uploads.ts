@@ -67,6 +67,11 @@ export class Uploads {
     }
 
     await this.#running.get(id)?.end('the upload was deleted')
+
+    return this.#discard(app, id)
+  }
+
+  async #discard (app: AppId, id: string): Promise<boolean> {
     this.#hashes.delete(id)
 
     return this.#context.store.dropUpload({ id, app })
@@ -144,15 +149,14 @@ export class Uploads {
       this.#remember(id, hash, size)
 
       if (init.contentDigest != null && Buffer.compare(received.digest(), init.contentDigest) !== 0) {
-        await this.drop(app, id)
+        await this.#discard(app, id)
         throw new InvalidInputError('Content-Digest', 'is not the SHA-256 of what came: the upload is dropped')
       }
 
       return init.whole ? await this.#complete(app, upload, init, hash, size) : { kind: 'appended', upload: view({ ...upload, size }) }
     } catch (err) {
       if (init.once === true || err instanceof BodyTooLargeError) {
-        this.#hashes.delete(id)
-        await store.dropUpload({ id, app })
+        await this.#discard(app, id)
       }
 
       throw err
@@ -171,7 +175,7 @@ export class Uploads {
     const sha256 = hash.copy().digest()
 
     if (expected != null && Buffer.compare(sha256, expected) !== 0) {
-      await this.drop(app, id)
+      await this.#discard(app, id)
       throw new InvalidInputError('Repr-Digest', `is not the SHA-256 of the ${size} bytes that came: the upload is dropped`)
     }
 
