@@ -1,4 +1,4 @@
-import { on, once } from 'node:events'
+import { on } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { BatchClient } from './client.ts'
 import { StoreError } from './errors.ts'
@@ -29,10 +29,12 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
 export async function openStore ({ log, observer, ...init }: OpenStoreInit): Promise<Store> {
   const worker = new Worker(WORKER, { workerData: init, name: 'store' })
   const own = log.child({ component: 'store' })
+  // heard from the beginning: it may end while its answer is read
+  const exited = new Promise<void>(resolve => { worker.once('exit', () => { resolve() }) })
   const message = await firstAnswer(worker, own)
 
   if (message.kind === 'refused') {
-    await once(worker, 'exit')
+    await exited
     throw fromWire(message.error)
   }
 
