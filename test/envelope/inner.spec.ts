@@ -55,6 +55,14 @@ const brokenTasks: Array<[string, InnerInput, EnvelopeRefusal]> = [
   ['with a long job', { job: 'x'.repeat(1_025) }, 'too-large']
 ]
 
+const brokenCancels: Array<[string, InnerInput, EnvelopeRefusal]> = [
+  ['from an app of another site', { from: `app1.gamma.${NETWORK}` }, 'inconsistent'],
+  ['to other sites only', { to: [`app3.gamma.${NETWORK}`] }, 'inconsistent'],
+  ['of a task that another site created', { creator: beta.siteId }, 'inconsistent'],
+  ['that expires with another envelope', { expires: NOW }, 'inconsistent'],
+  ['with a body', { bodySize: 1 }, 'inconsistent']
+]
+
 const brokenResults: Array<[string, InnerInput, EnvelopeRefusal]> = [
   ['for a site that did not create the task', { creator: beta.siteId }, 'inconsistent'],
   ['from an app of another site', { from: `app3.gamma.${NETWORK}` }, 'inconsistent'],
@@ -82,7 +90,8 @@ describe('inner', () => {
 
   for (const [kind, cases, inner, label] of [
     ['task', brokenTasks, taskInner(body), toBeta],
-    ['result', brokenResults, resultInner(body), toAlpha]
+    ['result', brokenResults, resultInner(body), toAlpha],
+    ['cancel', brokenCancels, { ...taskInner(new Uint8Array(0)), kind: 3, ttl: '', failureStrategy: '' }, toBeta]
   ] as const) {
     describe(`of a ${kind} is refused`, () => {
       for (const [name, change, code] of cases) {

@@ -1,5 +1,7 @@
 import { expect } from 'aegir/chai'
 import fc from 'fast-check'
+import { CANCEL } from '../../src/envelope/inner.ts'
+import { small } from './kit/forge.ts'
 import { NEVER, noWait, resultOf, World } from './kit/world.ts'
 import type { NewResult, NewTask } from '../../src/tasks/index.ts'
 
@@ -89,6 +91,21 @@ describe('tasks: cancel, lease, retry between two sites', () => {
 
       expect(await todo()).to.deep.equal([])
       expect(await world.run(a.tasks.deliveries(APP, task.id))).to.have.nested.property('deliveries[0].state', 'cancelled')
+    })
+
+    it('counts only as the word of the site that created the task', async () => {
+      const task = await posted()
+      await world.add('m')
+      world.network.connectAll()
+      const inner = { kind: CANCEL, taskId: task.id, bodySize: 0, ttl: '', failureStrategy: '', created: world.clock.now() }
+
+      // m speaks for itself: (creator, id) is another task
+      world.network.send('m.net', 'b.net', { envelope: await world.run(small(world, { from: 'm.net', to: 'b.net', body: '', inner })) })
+      await world.settle()
+
+      expect(world.sites.b.tasks.refusals()).to.deep.equal({})
+      expect(await todo()).to.deep.equal([task.id])
+      expect(await answer(task)).to.include({ kind: 'created' })
     })
 
     it('of a task that never crossed the network is done at once', async () => {
