@@ -1,11 +1,12 @@
 import { ConflictError, InvalidInputError, NotFoundError, RefusedError } from '../core/errors.ts'
 import { parseId, quote } from '../core/ids.ts'
 import { createLocalOperator } from './local-operator.ts'
+import { requireAuthority } from './membership-operator.ts'
+import { siteId } from './site-id.ts'
 import { hex, taskView } from './views.ts'
 import type { Operator, StatusView } from './index.ts'
 import type { LocalOperatorComponents } from './local-operator.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
-import type { Authority } from '../membership/index.ts'
 import type { Network } from '../network/index.ts'
 import type { RunningTasks } from '../tasks/create-tasks.ts'
 
@@ -33,7 +34,7 @@ export function createOperator (components: OperatorComponents): Operator {
   return {
     ...createLocalOperator(components),
     status,
-    invite: async ({ site, organization, capabilities = [], lifetime }) => {
+    invite: async ({ site, organization, capabilities = [], lifetime, approve }) => {
       const authority = requireAuthority(membership.authority, 'invite')
       const addresses = network.addresses()
 
@@ -41,7 +42,7 @@ export function createOperator (components: OperatorComponents): Operator {
         throw new RefusedError('nobody could redeem a ticket: this site has no address for others; set network.listen or network.announce and start it again')
       }
 
-      return authority.invite({ site, organization, capabilities, lifetime, addresses, peer: network.peerId })
+      return authority.invite({ site, organization, capabilities, lifetime, approve, addresses, peer: network.peerId })
     },
     revoke: async ({ site, reason = NO_REASON }) => {
       const authority = requireAuthority(membership.authority, 'revoke')
@@ -98,14 +99,6 @@ export function createOperator (components: OperatorComponents): Operator {
   }
 }
 
-function requireAuthority (authority: Authority | undefined, what: string): Authority {
-  if (authority == null) {
-    throw new RefusedError(`only the site that holds the authority key can ${what}; it is the one where the network was founded`)
-  }
-
-  return authority
-}
-
 /** An app by its id or, one of this site, by its name alone; or a site by its id */
 function appOrSiteId (text: string, { self, roster: { network } }: Pick<OperatorComponents['membership'], 'self' | 'roster'>): AppId | SiteId {
   const id = text.includes('.') ? text : `${text}.${self}`
@@ -115,15 +108,4 @@ function appOrSiteId (text: string, { self, roster: { network } }: Pick<Operator
   }
 
   return id
-}
-
-/** A site by its id, or by its name without the network */
-function siteId (text: string, network: string): SiteId {
-  const parsed = parseId(text, network) ?? parseId(`${text}.${network}`, network)
-
-  if (parsed?.kind !== 'site') {
-    throw new InvalidInputError('site', `must be a site id such as north.${network}, not ${quote(text)}`)
-  }
-
-  return parsed.siteId
 }

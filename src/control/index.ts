@@ -43,6 +43,8 @@ export interface StatusView extends IdView {
   clockAlarms: string[]
   /** The authority signed two histories */
   forked: boolean
+  /** What the operator should see to in time: an admission that ends */
+  warnings: string[]
   ready: boolean
   /** Why not ready */
   reasons: string[]

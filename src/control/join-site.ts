@@ -1,9 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { join as pathOf } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../core/clock.ts'
 import { fileExists } from '../core/files.ts'
 import { silentLog } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
+import { rawPublicKey } from '../core/raw-keys.ts'
+import { ENROLL_REFUSALS } from '../membership/enroll/codes.ts'
+import { fingerprint } from '../membership/fingerprint.ts'
 import { EnrollRefusedError } from '../membership/join/check-answers.ts'
 import { completeJoin, prepareJoin } from '../membership/join/index.ts'
 import { enroll } from '../network/enroll-client.ts'
@@ -22,6 +26,9 @@ export interface JoinSiteInit {
   /** Progress, for people */
   onProgress?(text: string): void
 }
+
+/** A join that waits for approval asks again after this, ms */
+const APPROVAL_POLL = 3_000
 
 /** The inviter must be reached and answer within this, ms */
 const ENROLL_TIMEOUT = 60_000
@@ -45,6 +52,25 @@ export async function joinSite (init: JoinSiteInit): Promise<JoinedNetwork> {
   }
 }
 
+/** Asks again every few seconds while the inviter says that an operator has to agree */
+async function untilApproved (ask: () => Promise<JoinedNetwork>, onWaiting: () => void): Promise<JoinedNetwork> {
+  for (let asked = 0; ; asked++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof EnrollRefusedError) || error.answer !== ENROLL_REFUSALS.waiting[0]) {
+        throw error
+      }
+    }
+
+    if (asked === 0) {
+      onWaiting()
+    }
+
+    await sleep(APPROVAL_POLL)
+  }
+}
+
 /** Another `init` or `join` made the directory its own meanwhile */
 async function isTaken (dir: string): Promise<boolean> {
   return await fileExists(pathOf(dir, 'network.json')) || fileExists(pathOf(dir, 'keys'))
@@ -58,11 +84,15 @@ async function join ({ dir, ticket, organization, config, onProgress = () => {} 
   onProgress(`fingerprint  ${prepared.fingerprint}`)
   onProgress(`asking ${prepared.ticket.addresses.join(' ')} to admit ${prepared.site} …`)
 
-  const joined = await withStore(dir, async store => {
+  const ask = async (): Promise<JoinedNetwork> => withStore(dir, async store => {
     const { ticket, request, peerKey } = prepared
     const answers = await enroll({ ticket, request, peerKey, signal: AbortSignal.timeout(ENROLL_TIMEOUT) })
 
     return completeJoin({ dir, store, prepared, answers, clock: systemClock, log: silentLog })
+  })
+  const joined = await untilApproved(ask, () => {
+    onProgress(`the fingerprint of this site is ${fingerprint(rawPublicKey(prepared.keys.site))}: tell it to the operator there, who runs: beam-node invites approve ${prepared.ticket.site}`)
+    onProgress('waiting for approval; ctrl-C is harmless, the same command goes on')
   })
 
   onProgress(`admitted; the roster has ${joined.entries} entries`)

@@ -96,9 +96,29 @@ export interface SiteRecords {
   readonly changed: Signal<{ site: SiteId, signed: Uint8Array }>
 }
 
+export interface InviteFacts {
+  /** Hex */
+  id: string
+  site: SiteId
+  organization: string
+  /** `waiting`: somebody presented it and an operator must agree; `approved`: an operator did, and it was not used yet */
+  state: 'open' | 'waiting' | 'approved' | 'refused' | 'used' | 'cancelled' | 'expired'
+  /** Whether an operator must agree to its use */
+  approval: boolean
+  /** Unix ms */
+  created: number
+  expires: number
+  /** Fingerprint of the signing key that presented or used it */
+  fingerprint?: string
+}
+
 /** Only the daemon that holds the authority key has one */
 export interface Authority {
-  invite(input: { site: string, organization?: string, capabilities: string[], lifetime?: number, addresses: string[], peer: string }): Promise<{ ticket: string, expires: number, site: SiteId }>
+  invite(input: { site: string, organization?: string, capabilities: string[], lifetime?: number, addresses: string[], peer: string, approve?: boolean }): Promise<{ ticket: string, expires: number, site: SiteId, cancelled: number }>
+  /** Tickets made here, newest first; never their secrets */
+  invites(): Promise<InviteFacts[]>
+  /** By id in hex, or the site's name: the open ticket. @throws {NotFoundError | ConflictError} */
+  decide(invite: string, decision: 'cancel' | 'approve' | 'refuse'): Promise<InviteFacts>
   revoke(site: SiteId, reason: string): Promise<RosterHead>
   /** A year from now. @throws {NotFoundError | RefusedError} for who is no member or was revoked */
   renew(site: SiteId): Promise<{ notAfter: number, head: RosterHead }>

@@ -19,7 +19,7 @@ import type { Fact } from './journal.ts'
 import type { AuditCheckpoint, AuditHead, AuditRow, EventsPage, ListEvents, OpenedEvents, PurgeJournal, StoreNews } from './types/journal.ts'
 import type { CancelTask, CancelTaskOutcome, EndLeases, EndLeasesOutcome, ReceiveCancel, ReceiveCancelOutcome } from './types/life.ts'
 import type { AddressRow, AppRow, Paged, PageResults, PageTasks, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
-import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow } from './types/membership.ts'
+import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow, SetApproval } from './types/membership.ts'
 import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 
@@ -78,6 +78,8 @@ export interface Transitions {
   createInvite(input: Invite): void
   /** False when there is no open invite of that id */
   cancelInvite(input: { id: Uint8Array }): boolean
+  /** False when the invite does not wait for this: nothing is changed */
+  setApproval(input: SetApproval): boolean
   /** Marks the invite used, appends to the roster and keeps the record in one commit */
   redeemInvite(input: RedeemInvite): RedeemOutcome
 

@@ -33,6 +33,7 @@ const transitions: Record<keyof Transitions, true> = {
   putRecord: true,
   createInvite: true,
   cancelInvite: true,
+  setApproval: true,
   redeemInvite: true,
   addApp: true,
   replaceAppKey: true,

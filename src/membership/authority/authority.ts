@@ -3,8 +3,10 @@ import { createSigner } from '../../core/ed25519.ts'
 import { RefusedError } from '../../core/errors.ts'
 import { enrollRefusal } from '../enroll/codes.ts'
 import { Serial } from '../serial.ts'
+import { decide } from './decide.ts'
 import { GuessLimit } from './guesses.ts'
 import { invite } from './invite.ts'
+import { inviteFacts } from './invites.ts'
 import { redeem } from './redeem.ts'
 import { renew } from './renew.ts'
 import { requireCompared } from './restored.ts'
@@ -62,6 +64,14 @@ export function createAuthority (components: AuthorityComponents): Authority {
   return {
     async invite (input: InviteInput): Promise<InviteTicket> {
       return invite(context, input)
+    },
+
+    async invites () {
+      return inviteFacts(context)
+    },
+
+    async decide (id, decision) {
+      return serial.run(async () => decide(context, id, decision))
     },
 
     async revoke (site: SiteId, reason: string): Promise<RosterHead> {

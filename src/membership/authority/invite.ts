@@ -11,7 +11,7 @@ import type { AuthorityContext, InviteInput, InviteTicket } from './context.ts'
 export async function invite ({ store, roster, clock, random, checkKey }: AuthorityContext, input: InviteInput): Promise<InviteTicket> {
   checkKey()
 
-  const { lifetime = TICKET_LIFETIME, organization = '' } = input
+  const { lifetime = TICKET_LIFETIME, organization = '', approve = false } = input
   const site = checkFragment(input.site, 'site')
   const capabilities = checkPatterns(input.capabilities)
   const addresses = input.addresses.slice(0, MAX_TICKET_ADDRESSES)
@@ -35,6 +35,7 @@ export async function invite ({ store, roster, clock, random, checkKey }: Author
   checkFree(roster, site)
 
   const open = (await store.listInvites({})).filter(({ state, expires }) => state === 'open' && now < expires)
+  const cancelled = open.filter(invite => invite.site === site).length
 
   if (open.length >= MAX_OPEN_INVITES) {
     throw new LimitError(`${open.length} tickets are open, at most ${MAX_OPEN_INVITES} may be: cancel some or wait until they expire`, 60)
@@ -43,12 +44,13 @@ export async function invite ({ store, roster, clock, random, checkKey }: Author
   const id = random.bytes(16)
   const secret = random.bytes(32)
   const expires = now + lifetime
-  await store.createInvite({ id, secret, site, organization, capabilities, created: now, expires, state: 'open' })
+  await store.createInvite({ id, secret, site, organization, capabilities, created: now, expires, state: 'open', ...(approve ? { approval: 'needed' as const } : {}) })
 
   return {
     ticket: encodeTicket({ network: roster.network, genesis: roster.genesis, peer: input.peer, addresses, id, secret, site, expires }),
     expires,
-    site: `${site}.${roster.network}`
+    site: `${site}.${roster.network}`,
+    cancelled
   }
 }
 

@@ -11,6 +11,7 @@ import { decodeRecord, verifyRecord } from '../records/record.ts'
 import { signEntry } from '../roster/entry.ts'
 import { keyName } from '../roster/state.ts'
 import { admitEntry } from '../roster/statements.ts'
+import { judgeApproval } from './approval.ts'
 import { holderOf } from './holder.ts'
 import type { AuthorityContext, EnrollPeers } from './context.ts'
 import type { EnrollRequest } from '../../protocols/enroll/pb/enroll.ts'
@@ -71,7 +72,7 @@ export async function redeem (context: AuthorityContext, bytes: Uint8Array, peer
     return refusal == null ? admitted() : [enrollRefusal(refusal)]
   }
 
-  const refusal = judgeInvite(invite, clock.now()) ?? await judgeKeys(context, invite, request, peers)
+  const refusal = judgeInvite(invite, clock.now()) ?? await judgeKeys(context, invite, request, peers) ?? await judgeApproval(context, invite, request)
 
   if (refusal != null) {
     log.info({ peer: peers.joiner, site: invite.site, refusal }, 'a ticket was refused')
@@ -147,7 +148,11 @@ function checkRequest ({ version, genesis, ticket, signingKey, mac }: EnrollRequ
   return equals(genesis, roster.genesis) ? undefined : 'other-network'
 }
 
-function judgeInvite ({ state, expires }: Invite, now: number): EnrollRefusal | undefined {
+function judgeInvite ({ state, expires, approval }: Invite, now: number): EnrollRefusal | undefined {
+  if (approval === 'refused') {
+    return 'refused'
+  }
+
   if (state !== 'open') {
     return state
   }

@@ -20,7 +20,9 @@ export const ENROLL_REFUSALS = {
   unavailable: [13, 'this site cannot admit anyone now: try again later'],
   frozen: [14, 'the roster is frozen: its authority key was used twice for one place; recover the network first'],
   revoked: [15, 'the site that used this ticket was revoked since'],
-  organization: [16, 'the ticket is for another organization']
+  organization: [16, 'the ticket is for another organization'],
+  waiting: [17, 'an operator of the inviting site has to agree first'],
+  refused: [18, 'an operator of the inviting site refused: ask there for a new ticket']
 } as const satisfies Record<string, readonly [number, string]>
 
 export type EnrollRefusal = keyof typeof ENROLL_REFUSALS

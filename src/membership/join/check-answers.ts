@@ -99,7 +99,7 @@ function checkRefusal ({ code, reason }: EnrollAnswer): void {
   }
 
   const known = Object.values(ENROLL_REFUSALS).find(([number]) => number === code)
-  const passing = [ENROLL_REFUSALS.limited[0], ENROLL_REFUSALS.unavailable[0], ENROLL_REFUSALS.frozen[0]].some(number => number === code)
+  const passing = [ENROLL_REFUSALS.limited[0], ENROLL_REFUSALS.unavailable[0], ENROLL_REFUSALS.frozen[0], ENROLL_REFUSALS.waiting[0]].some(number => number === code)
 
   throw new EnrollRefusedError(code, known?.[1] ?? `the inviter refused with code ${code}: ${quote(reason)}`, !passing)
 }

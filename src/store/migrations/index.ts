@@ -6,6 +6,7 @@ import * as first from './0001-first.ts'
 import * as life from './0002-life.ts'
 import * as journal from './0003-journal.ts'
 import * as bodies from './0004-bodies.ts'
+import * as membership from './0005-membership.ts'
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Migration {
@@ -15,4 +16,4 @@ export interface Migration {
   up(db: DatabaseSync): void
 }
 
-export const MIGRATIONS: Migration[] = [first, life, journal, bodies]
+export const MIGRATIONS: Migration[] = [first, life, journal, bodies, membership]

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { Invite } from '../index.ts'
+import type { Approval, Invite } from '../index.ts'
 
 interface InviteRow {
   id: Uint8Array
@@ -11,13 +11,23 @@ interface InviteRow {
   expires: number
   state: Invite['state']
   used_by: Uint8Array | null
+  approval: Approval | null
+  asked: Uint8Array | null
 }
 
-function toInvite ({ used_by: usedBy, ...row }: InviteRow): Invite {
+function toInvite ({ used_by: usedBy, approval, asked, ...row }: InviteRow): Invite {
   const invite: Invite = { ...row, capabilities: JSON.parse(row.capabilities) }
 
   if (usedBy != null) {
     invite.usedBy = usedBy
+  }
+
+  if (approval != null) {
+    invite.approval = approval
+  }
+
+  if (asked != null) {
+    invite.asked = asked
   }
 
   return invite

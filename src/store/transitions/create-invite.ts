@@ -9,7 +9,7 @@ import type { Invite } from '../index.ts'
  */
 export function createInvite (ctx: Context, invite: Invite): void {
   ctx.run("UPDATE invites SET state = 'cancelled' WHERE site = ? AND state = 'open'", invite.site)
-  ctx.run('INSERT INTO invites (id, secret, site, organization, capabilities, created, expires, state, used_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    invite.id, invite.secret, invite.site, invite.organization, JSON.stringify(invite.capabilities), invite.created, invite.expires, invite.state, invite.usedBy ?? null)
+  ctx.run('INSERT INTO invites (id, secret, site, organization, capabilities, created, expires, state, used_by, approval) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    invite.id, invite.secret, invite.site, invite.organization, JSON.stringify(invite.capabilities), invite.created, invite.expires, invite.state, invite.usedBy ?? null, invite.approval ?? null)
   note(ctx, { kind: 'invite-created', id: invite.id, site: invite.site, expires: invite.expires, at: invite.created })
 }

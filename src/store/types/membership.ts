@@ -36,6 +36,21 @@ export interface Invite {
   state: 'open' | 'used' | 'cancelled'
   /** Signing key that redeemed it */
   usedBy?: Uint8Array
+  /** An operator must agree before it admits anyone; absent when nobody has to be asked */
+  approval?: Approval
+  /** Signing key of whoever presented it first, while approval is asked for */
+  asked?: Uint8Array
+}
+
+export type Approval = 'needed' | 'waiting' | 'approved' | 'refused'
+
+export interface SetApproval {
+  id: Uint8Array
+  /** The approval must be one of these now */
+  from: Approval[]
+  to: Exclude<Approval, 'needed'>
+  asked?: Uint8Array
+  now: number
 }
 export interface RedeemInvite {
   id: Uint8Array

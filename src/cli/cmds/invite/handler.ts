@@ -4,10 +4,20 @@ import { readOptions } from './options.ts'
 import type { Handler } from '../../command.ts'
 
 export const handler: Handler = async (input, io) => {
-  const { ticket, site, expires } = await daemon(input).invite(readOptions(input))
+  const options = readOptions(input)
+  const { ticket, site, expires, cancelled } = await daemon(input).invite(options)
 
   io.note(`ticket for ${site}, good once, until ${time(expires)}; at the new site: beam-node join <ticket>`)
-  io.result({ ticket, site, expires }, ticket)
+
+  if (cancelled > 0) {
+    io.note(`${cancelled === 1 ? 'an earlier ticket' : `${cancelled} earlier tickets`} for that site ${cancelled === 1 ? 'is' : 'are'} cancelled by it`)
+  }
+
+  if (options.approve === true) {
+    io.note('nobody is admitted by it before you compared the fingerprint: beam-node invites list, then invites approve')
+  }
+
+  io.result({ ticket, site, expires, cancelled }, ticket)
 
   return 0
 }

@@ -8,6 +8,7 @@ export const invite: CliCommand = {
     { flags: '--site <name>', description: 'name of the new site, the first part of its id', required: true },
     { flags: '--organization <text>', description: 'who runs it' },
     { flags: '--capability <pattern>', description: 'what it may announce, * for any run of characters', repeat: true },
+    { flags: '--approve', description: 'admit nobody before "invites approve"' },
     { flags: '--lifetime <duration>', description: 'how long the ticket is good (default: 24h)' }
   ],
   load: async () => import('./handler.ts')

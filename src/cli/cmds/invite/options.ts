@@ -11,6 +11,7 @@ export function readOptions ({ options }: CommandInput): InviteInput {
     site: checkFragment(textOption(options, 'site') ?? '', '--site'),
     capabilities: listOption(options, 'capability'),
     ...(organization == null ? {} : { organization }),
-    ...(lifetime == null ? {} : { lifetime })
+    ...(lifetime == null ? {} : { lifetime }),
+    ...(options.approve === true ? { approve: true } : {})
   }
 }
