@@ -17,6 +17,8 @@ import { createAppEvents } from './events/app-events.ts'
 import { createEventBus } from './events/create-bus.ts'
 import { createApi } from './http/create-api.ts'
 import { loadMembership } from './membership/load.ts'
+import { notMemberBecause } from './membership/own-standing.ts'
+import { createUpkeep } from './membership/upkeep.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { createNetwork } from './network/create-network.ts'
 import { openStore } from './store/open.ts'
@@ -132,12 +134,22 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   teardown.add('workers', async () => workers.stop())
   await workers.start()
 
+  const upkeep = createUpkeep({ upkeep: membership.upkeep, roster: membership.roster, self, clock, log })
+  teardown.add('upkeep', async () => upkeep.stop())
+  await upkeep.start()
+
   teardown.add('control', async () => control.close())
   await control.listen()
 
   teardown.add('api', async () => api.close())
   const { url } = await api.listen()
   served.url = url
+
+  const outside = notMemberBecause(membership.roster, self)
+
+  if (outside != null) {
+    log.error({ standing: membership.roster.standing(self) }, outside)
+  }
 
   // first of all: no new work, and held polls answer with what they have
   teardown.add('polls', () => { events.drain() })

@@ -1,4 +1,5 @@
 import { CLOCK_SKEW } from '../envelope/index.ts'
+import { endingAdmission, notMemberBecause } from '../membership/own-standing.ts'
 import { hex, idView } from './views.ts'
 import type { StatusView } from './index.ts'
 import type { Clock } from '../core/clock.ts'
@@ -36,14 +37,14 @@ export function createReport (components: ReportComponents): Report {
   const since = clock.now()
 
   const reasons = (): string[] => {
-    const standing = roster.standing(self)
+    const outside = notMemberBecause(roster, self)
     const why = paused()
     const disk = trouble()
 
     return [
       ...(api() == null ? ['the API does not listen yet'] : []),
       ...(events.draining ? ['the daemon is stopping'] : []),
-      ...(standing === 'member' ? [] : [`the roster says of this site: ${standing}`]),
+      ...(outside == null ? [] : [outside]),
       ...(why == null ? [] : [why]),
       ...(disk == null ? [] : [disk.message])
     ]
@@ -68,6 +69,7 @@ export function createReport (components: ReportComponents): Report {
       const [counts, sites] = await Promise.all([store.counts({ now }), store.outboxSites({ now })])
       const head = roster.head()
       const missing = reasons()
+      const ending = endingAdmission(roster, self, now)
 
       return {
         ...idView(membership),
@@ -93,6 +95,7 @@ export function createReport (components: ReportComponents): Report {
         halted: roster.halted,
         clockAlarms: clockAlarms(),
         forked: roster.forked,
+        warnings: ending == null ? [] : [ending.text],
         ready: missing.length === 0,
         reasons: missing
       }

@@ -73,6 +73,10 @@ export const RENEW_WITHIN = ADMISSION_LIFETIME / 3
  */
 export const ALIVE_WITHIN = 30 * 86_400_000
 
+/** With so much left of the own admission log and status say so, ms: 30 days; as an error from 7 on */
+export const WARN_WITHIN = 30 * 86_400_000
+export const ALARM_WITHIN = 7 * 86_400_000
+
 /** A new encryption key is made this often, ms. @default 7 days */
 export const ROTATE_KEYS_EVERY = 7 * 86_400_000
 

@@ -1,3 +1,4 @@
+import { endingAdmission } from './own-standing.ts'
 import type { Upkeep, Roster } from './index.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -6,9 +7,11 @@ import type { Log } from '../core/log.ts'
 /** How often is looked whether something is due, ms. @default 1 h */
 export const UPKEEP_INTERVAL = 3_600_000
 
-/** With so much left of the own admission the log says so at each look, ms: 30 days, and 7 */
-export const WARN_WITHIN = 30 * 86_400_000
-export const ALARM_WITHIN = 7 * 86_400_000
+/**
+ * Admissions are renewed for the first time so long after the start, ms: by then the
+ * links are up, and other members can say whether this roster is behind
+ */
+export const FIRST_LOOK = 60_000
 
 export interface UpkeepComponents {
   upkeep: Upkeep
@@ -19,7 +22,7 @@ export interface UpkeepComponents {
 }
 
 export interface UpkeepTimer {
-  /** Looks at once, then every hour; one that fails is tried again with the next */
+  /** Keys are looked at at once, all of it after a minute and then every hour; what fails is tried again with the next look */
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -30,8 +33,12 @@ export function createUpkeep ({ upkeep, roster, self, clock, log }: UpkeepCompon
   let running = Promise.resolve()
   let stopped = true
 
-  async function look (): Promise<void> {
+  async function keys (): Promise<void> {
     await attempt('encryption keys could not be rotated', async () => upkeep.rotateKeys())
+  }
+
+  async function look (): Promise<void> {
+    await keys()
     await attempt('admissions could not be renewed', async () => upkeep.renewMembers())
     warn()
   }
@@ -45,32 +52,25 @@ export function createUpkeep ({ upkeep, roster, self, clock, log }: UpkeepCompon
   }
 
   function warn (): void {
-    const left = (roster.member(self)?.notAfter ?? 0) - clock.now()
+    const ending = endingAdmission(roster, self, clock.now())
 
-    if (roster.standing(self) === 'member' && left < WARN_WITHIN) {
-      const days = Math.max(0, Math.floor(left / 86_400_000))
-      const text = `the admission of this site ends in ${days} days: the authority renews it by itself when it is there; else its operator runs: beam-node renew ${self}`
-
-      if (left < ALARM_WITHIN) {
-        log.error({ days }, text)
-      } else {
-        log.warn({ days }, text)
-      }
+    if (ending != null) {
+      log[ending.level]({ days: ending.days }, ending.text)
     }
   }
 
-  function next (): void {
+  function next (pause: number = UPKEEP_INTERVAL): void {
     if (!stopped) {
       timer = clock.setTimeout(() => {
-        running = look().finally(next)
-      }, UPKEEP_INTERVAL)
+        running = look().finally(() => { next() })
+      }, pause)
     }
   }
 
   return {
     async start () {
       stopped = false
-      running = look().finally(next)
+      running = keys().then(warn).finally(() => { next(FIRST_LOOK) })
 
       return running
     },

@@ -13,7 +13,7 @@ import type { OutboxContent, Store, TaskKey } from '../store/index.ts'
 export interface TasksContext {
   self: SiteId
   network: string
-  roster: Pick<Roster, 'standing'>
+  roster: Pick<Roster, 'standing' | 'member'>
   store: Store
   events: EventBus
   config: Pick<Config, 'tasks' | 'api'>

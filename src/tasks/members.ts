@@ -1,5 +1,6 @@
 import { InvalidInputError, UnavailableError } from '../core/errors.ts'
 import { parseId, quote } from '../core/ids.ts'
+import { notMemberBecause } from '../membership/own-standing.ts'
 import type { TasksContext } from './context.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 
@@ -17,10 +18,10 @@ export function notMembers ({ self, network, roster }: Context, recipients: Arra
   const sites = recipients.map((id) => siteOfRecipient(id, network, field))
 
   if (sites.some((site) => site !== self)) {
-    const standing = roster.standing(self)
+    const why = notMemberBecause(roster, self)
 
-    if (standing !== 'member') {
-      throw new UnavailableError(`this site cannot reach others: the roster says ${quote(standing)} of ${self}`)
+    if (why != null) {
+      throw new UnavailableError(`this site cannot reach others: ${why}`)
     }
   }
 

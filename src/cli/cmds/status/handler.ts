@@ -11,6 +11,8 @@ export const handler: Handler = async (input, io) => {
   return 0
 }
 
+const FORKED = 'the authority signed two different entries for one place of the roster: its key was stolen, or is used by a restored copy. Nobody is admitted, renewed or revoked until the network is recovered (beam-node roster recover); members go on. See docs/security.md'
+
 function text (status: StatusView): string {
   const { queue } = status
 
@@ -26,8 +28,9 @@ function text (status: StatusView): string {
     ['roster', `entry ${status.roster.seq}, ${status.roster.hash.slice(0, 16)}`],
     ['admission', admission(status.admission)],
     ...(status.clockAlarms.length > 0 ? [['clock', status.clockAlarms.join('; ')] as [string, string]] : []),
-    ...(status.forked ? [['ALARM', 'the authority signed two histories: see docs/security.md'] as [string, string]] : []),
+    ...(status.forked ? [['ALARM', FORKED] as [string, string]] : []),
     ...(status.halted == null ? [] : [['ALARM', `the roster is not followed further: ${status.halted}`] as [string, string]]),
+    ...status.warnings.map((text): [string, string] => ['warning', text]),
     ['ready', status.ready ? 'yes' : `no: ${status.reasons.join('; ')}`]
   ])
 }
