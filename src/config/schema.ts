@@ -54,8 +54,8 @@ export const schema = Type.Object({
     maxRecipients: Type.Integer({ minimum: 1, maximum: 1_024, default: 1_024, description: 'Recipients of one task' })
   }, strict),
   audit: Type.Object({
-    keep: Type.Integer({ minimum: 60_000, maximum: 315_360_000_000, default: 34_560_000_000, unit: 'ms', description: 'How long entries of the audit log are kept' }),
-    maxEntries: Type.Integer({ minimum: 10_000, maximum: 1_000_000_000, default: 10_000_000, description: 'Entries of the audit log that are kept; of more, the oldest go' })
+    keep: Type.Integer({ minimum: 1_000, maximum: 315_360_000_000, default: 34_560_000_000, unit: 'ms', description: 'How long entries of the audit log are kept' }),
+    maxEntries: Type.Integer({ minimum: 1_000, maximum: 1_000_000_000, default: 10_000_000, description: 'Entries of the audit log that are kept; of more, the oldest go' })
   }, strict),
   metrics: Type.Object({
     enabled: choice(['yes', 'no'], { default: 'yes', description: 'Serve GET /metrics for Prometheus, without a key' }),

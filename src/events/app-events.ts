@@ -1,7 +1,7 @@
 import { eventsOf } from './index.ts'
+import type { EventBus } from './index.ts'
 import type { AppId } from '../core/ids.ts'
 import type { AppEvent, Store } from '../store/index.ts'
-import type { EventBus } from './index.ts'
 
 /** Events read at a time: what one reader holds in memory. @default 200 */
 const PAGE = 200

@@ -11,11 +11,11 @@
  * Preconditions stand in the file of each transition. An operation whose
  * precondition fails returns an outcome that says so and changes nothing.
  */
+import type { Fact } from './journal.ts'
 import type { Maintenance } from './maintenance.ts'
 import type { TakeNewLife } from './transitions/take-new-life.ts'
 import type { AppendBlob, AppendUpload, AppendUploadOutcome, BeginUpload, BeginUploadOutcome, CompleteUpload, NameUpload, Upload, AppendInbound, BeginInbound, InboundState, ReadBlob } from './types/blobs.ts'
 import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, StoredTask, TaskKey } from './types/facts.ts'
-import type { Fact } from './journal.ts'
 import type { AuditCheckpoint, AuditHead, AuditRow, EventsPage, ListEvents, OpenedEvents, PurgeJournal, StoreNews } from './types/journal.ts'
 import type { CancelTask, CancelTaskOutcome, EndLeases, EndLeasesOutcome, ReceiveCancel, ReceiveCancelOutcome } from './types/life.ts'
 import type { AddressRow, AppRow, Paged, PageResults, PageTasks, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'

@@ -7,12 +7,12 @@
  */
 import { auditFact, createAuditState, forgetAudit } from './rows/audit.ts'
 import { createEventsState, eventsOfFact } from './rows/events.ts'
+import type { Context } from './context.ts'
 import type { AuditState } from './rows/audit.ts'
 import type { EventsState } from './rows/events.ts'
-import type { AppId, SiteId } from '../core/ids.ts'
-import type { Context } from './context.ts'
 import type { TaskKey, WorkStatus } from './types/facts.ts'
 import type { StoreNews } from './types/journal.ts'
+import type { AppId, SiteId } from '../core/ids.ts'
 
 type Recipients = Array<AppId | SiteId>
 

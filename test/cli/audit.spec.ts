@@ -27,7 +27,7 @@ describe('cli: audit', () => {
     expect(written.json()).to.deep.equal({ file, lines: text.trimEnd().split('\n').length })
     expect(text).to.include('app-added')
 
-    const there = await beam(['audit', 'verify', file, '--json'])
+    const there = await beam(['audit', 'verify', '--file', file, '--json'])
     expect(there.code, there.stderr).to.equal(0)
     expect(there.json().signed).to.equal(there.json().last)
     expect((await beam(['audit', 'export', file, '--dir', path('hub')])).code).to.not.equal(0)
@@ -39,7 +39,7 @@ describe('cli: audit', () => {
     expect(rest.json().signed).to.equal(rest.json().last)
 
     await writeFile(file, text.replace('app-added', 'app-moved'))
-    const bad = await beam(['audit', 'verify', file])
+    const bad = await beam(['audit', 'verify', '--file', file])
     expect(bad.code).to.equal(1)
     expect(bad.stdout).to.match(/entry \d+: the entry, or its place, was changed/)
   }).timeout(60_000)

@@ -9,7 +9,7 @@ export const handler: Handler = async (input, io) => {
   const file = resolve(input.args[0])
   const lines = await anyOperator(input, async operator => write(operator, file))
 
-  io.result({ file, lines }, `wrote ${file}: ${lines} lines; check it with: beam-node audit verify ${file}`)
+  io.result({ file, lines }, `wrote ${file}: ${lines} lines; check it with: beam-node audit verify --file ${file}`)
 
   return 0
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { verifyAudit } from '../../../audit/verify.ts'
+import { textOption } from '../../input.ts'
 import { anyOperator } from '../../operator.ts'
 import { facts } from '../../table.ts'
 import { auditLines } from '../audit-export/lines.ts'
@@ -11,7 +12,7 @@ import type { Handler } from '../../command.ts'
 const BAD = 1
 
 export const handler: Handler = async (input, io) => {
-  const [file] = input.args
+  const file = textOption(input.options, 'file')
   const report = file == null
     ? await anyOperator(input, async operator => verifyAudit(auditLines(operator, false)))
     : await verifyAudit(createInterface({ input: createReadStream(file), crlfDelay: Infinity }))
