@@ -6,7 +6,7 @@
  * A request passes, in this order: Host and Origin (before anything is routed),
  * the route, the app's key (before the body is read), the body within its limits,
  * the handler. What Beam answers differently on purpose stands in
- * docs/differences-from-beam.md; every limit in docs/limits-http.md.
+ * docs/differences-from-beam.md; every limit in docs/limits.md.
  */
 import type { Access, Apps } from '../access/index.ts'
 import type { Config } from '../config/index.ts'

@@ -1,0 +1,14 @@
+/** `npm run test:hostile [-- --full]`: the hostile tests by hand, with rates; `--full` takes the large volumes */
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const full = process.argv.includes('--full')
+const child = spawn(process.execPath, [root('node_modules/mocha/bin/mocha.js'), '--timeout', '3600000', ...globSync('test/hostile/*.spec.ts', { cwd: root('.') })], {
+  cwd: root('.'),
+  env: { ...process.env, HOSTILE_FULL: full ? '1' : '0' },
+  stdio: 'inherit'
+})
+
+child.on('exit', (code) => { process.exitCode = code ?? 1 })
