@@ -1,7 +1,7 @@
 import { spreadOf } from './figures.ts'
-import type { BenchResult } from './run.ts'
 import type { Figures } from './figures.ts'
 import type { Measured } from './render.ts'
+import type { BenchResult } from './run.ts'
 
 export interface Mark {
   name: string
