@@ -14,6 +14,7 @@ import { suiteOrder } from './conformance/order.ts'
 import { suiteReceive } from './conformance/receive.ts'
 import { suiteRestored } from './conformance/restored.ts'
 import { suiteResults } from './conformance/results.ts'
+import { suiteUploads } from './conformance/uploads.ts'
 import type { Store } from '../../src/store/index.ts'
 
 /** An empty store, closed by the suite */
@@ -41,6 +42,7 @@ export function conformance (open: OpenEmpty): void {
   suiteDeliveries(get)
   suiteExpiry(get)
   suiteBlobs(get)
+  suiteUploads(get)
   suiteMembership(get)
   suiteOperator(get)
   suiteRestored(get)

@@ -6,11 +6,13 @@ import { expect } from 'aegir/chai'
 import { openCore } from '../../src/store/core.ts'
 import { NEXT_ATTEMPT_SQL } from '../../src/store/reads/attempts.ts'
 import { OUTBOX_SQL, SITES_SQL } from '../../src/store/reads/outbox.ts'
+import { PAGE_SQL } from '../../src/store/reads/page.ts'
 import { RECEIVED_SQL } from '../../src/store/reads/received.ts'
 import { RESULTS_SQL } from '../../src/store/reads/results.ts'
 import { FIND_SQL, LIST_SQL } from '../../src/store/reads/tasks.ts'
 import { DUE_SQL, USAGE_SQL } from '../../src/store/reads/usage.ts'
 import { OLDEST_REFUSALS_SQL } from '../../src/store/rows/received.ts'
+import { UPLOADS_SQL } from '../../src/store/rows/upload.ts'
 import { OLDEST_INBOUND_SQL } from '../../src/store/transitions/begin-inbound.ts'
 import { DUE_ATTEMPTS_SQL } from '../../src/store/transitions/end-leases.ts'
 import { EXPIRED_SQL } from '../../src/store/transitions/expire-step.ts'
@@ -23,6 +25,10 @@ const HOT: Record<string, { sql: string, indexes: string[] }> = {
   'received by an app': { sql: LIST_SQL.recipient, indexes: ['COVERING INDEX recipients_listed (recipient=?)'] },
   'created by an app': { sql: LIST_SQL.creator, indexes: ['COVERING INDEX tasks_sender (sender=?)'] },
   'created or received': { sql: LIST_SQL.both, indexes: ['COVERING INDEX tasks_sender (sender=?)', 'COVERING INDEX recipients_listed (recipient=?)'] },
+  'a page of what is to do': { sql: PAGE_SQL.open, indexes: ['COVERING INDEX recipients_todo (recipient=? AND task>? AND task<?)'] },
+  'a page of what was received': { sql: PAGE_SQL.recipient, indexes: ['COVERING INDEX recipients_listed (recipient=? AND task>? AND task<?)'] },
+  'a page of what was created': { sql: PAGE_SQL.creator, indexes: ['COVERING INDEX tasks_sender (sender=? AND seq>? AND seq<?)'] },
+  'unused uploads of an app': { sql: UPLOADS_SQL, indexes: ['INDEX uploads_app (app=?)'] },
   'task by id': { sql: FIND_SQL, indexes: ['INDEX tasks_key (id=?)'] },
   'results of a task': { sql: RESULTS_SQL, indexes: ['INDEX tasks_key (id=? AND creator=?)', 'INDEX results_key (task=?)'] },
   'outbox of a site': { sql: OUTBOX_SQL, indexes: ['INDEX outbox_queue (site=? AND'] },
