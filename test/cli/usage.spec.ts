@@ -28,7 +28,7 @@ describe('cli: usage', () => {
   })
 
   for (const { usage } of COMMANDS) {
-    const words = usage.split(' ').filter(word => !/^[<[]/.test(word))
+    const words = usage.split(' ').filter(word => !word.startsWith('<'))
 
     it(`has --help with an example for ${words.join(' ')}`, async () => {
       const { code, stdout } = await inProcess([...words, '--help'])
