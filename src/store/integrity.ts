@@ -23,7 +23,7 @@ export function damaged (path: string, what: string): StoreError {
  * @throws {StoreError} STORE_CORRUPT
  */
 export function checkLogIsThere (path: string, last: LastRun): void {
-  if (last.ended === 'cut' && statSync(path, { throwIfNoEntry: false }) != null && !existsSync(`${path}-wal`)) {
+  if (last.ended === 'cut' && last.mayBeClosed !== true && statSync(path, { throwIfNoEntry: false }) != null && !existsSync(`${path}-wal`)) {
     throw damaged(path, `its write-ahead log ${path}-wal is gone, and with it what was acknowledged last; put it back if you can, or remove ${path}-run to go on without it`)
   }
 }

@@ -10,6 +10,8 @@ export interface LastRun {
   ended: 'none' | 'cut' | 'trouble'
   /** What the disk did */
   reason?: string
+  /** The database may have been closed, and its write-ahead log worked in and removed */
+  mayBeClosed?: boolean
 }
 
 /** Kept in a small file beside the database, which is there only while it is open */
@@ -62,12 +64,24 @@ export function createRunMark (path: string): RunMark {
         return { ended: 'trouble', reason: String(mark.reason ?? '') }
       }
 
-      return { ended: mark.state === 'closing' ? 'none' : 'cut' }
+      return { ended: 'cut', mayBeClosed: mark.state === 'closing' }
     },
     running: () => { write({ state: 'running' }) },
     trouble: (reason) => { write({ state: 'trouble', reason: reason.slice(0, MAX_REASON) }) },
     closing: () => { write({ state: 'closing' }) },
     closed: () => { rmSync(file, { force: true }) }
+  }
+}
+
+/**
+ * For a process that ends without closing: its threads are torn down, and SQLite may
+ * still close the database by itself, in good order but without a word.
+ */
+export function markTornDown (path: string): void {
+  const mark = createRunMark(path)
+
+  if (path !== ':memory:' && mark.last().ended === 'cut') {
+    mark.closing()
   }
 }
 

@@ -2,6 +2,7 @@ import { on } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { BatchClient } from './client.ts'
 import { StoreError } from './errors.ts'
+import { markTornDown } from './last-run.ts'
 import { fromWire } from './messages.ts'
 import { OPERATIONS } from './operations.ts'
 import type { Store } from './index.ts'
@@ -43,6 +44,9 @@ export async function openStore ({ log, observer, ...init }: OpenStoreInit): Pro
   }
 
   const client = new BatchClient(worker, own, observer, message.trouble)
+  // process.exit and an uncaught error let nobody close; after SIGKILL nobody touches the log
+  const tornDown = (): void => { markTornDown(init.path) }
+  process.once('exit', tornDown)
   const operations = OPERATIONS.map(name => [name, async (input: unknown) => client.call(name, input)])
 
   return {
@@ -51,7 +55,10 @@ export async function openStore ({ log, observer, ...init }: OpenStoreInit): Pro
     trouble: () => client.trouble(),
     onNews: (listener) => client.onNews(listener),
     backup: async (to: string, progress: (done: number, total: number) => void) => client.backup(to, progress),
-    close: async () => client.close()
+    close: async () => {
+      await client.close()
+      process.off('exit', tornDown)
+    }
   }
 }
 
