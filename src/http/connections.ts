@@ -6,9 +6,9 @@ export const CROWDED = 0.9
 
 /**
  * Keeps places for apps that have a key. Any program on this machine can open
- * connections; when they become scarce, the one that has shown no key for longest is
- * closed, and when all have shown one, that which was idle for longest. A held poll
- * is never cut.
+ * connections; when they become scarce, room is made by the larger of two groups: the
+ * connection that has shown no key for longest, or that with a key which was idle for
+ * longest. So a newcomer has time to show its key, and a held poll is never cut.
  */
 export class Connections {
   readonly #crowd: number
@@ -61,13 +61,11 @@ export class Connections {
     })
 
     if (this.#open > this.#crowd) {
-      const [oldest] = this.#unproven
-      const [idle] = this.#idle
+      const [oldest] = this.#unproven.size > this.#idle.size ? this.#unproven : this.#idle
 
+      // the newest itself when all others hold polls: it may still find room
       if (oldest !== socket) {
-        oldest.destroy()
-      } else {
-        idle?.destroy()
+        oldest?.destroy()
       }
     }
   }

@@ -21,8 +21,6 @@ export class Stage {
   readonly lab: Lab
   readonly member: HostileMember
   honest: Honest
-  /** Rate of the honest pair when nobody disturbs it */
-  quiet = 0
 
   private constructor (lab: Lab, member: HostileMember) {
     this.lab = lab
@@ -43,7 +41,6 @@ export class Stage {
 
       await member.linked(stage.victim.id)
       await stage.honest.during(async () => undefined, 1_000)
-      stage.quiet = (await stage.honest.during(async () => undefined, 2_000)).rate
 
       return stage
     } catch (error) {
@@ -84,10 +81,12 @@ export class Stage {
    * @throws when a daemon died or took more memory than it may
    */
   async attack (name: string, work: () => Promise<unknown>): Promise<Tally> {
+    // what the machine gives at this moment, without the attack
+    const { rate: quiet } = await this.honest.during(async () => undefined, 1_500)
     const tally = await this.honest.during(work, 1_500)
     const rss = rssOf(this.victim.pid)
 
-    console.info(`      ${name}: ${tally.done} honest round trips, ${tally.rate.toFixed(0)}/s (${(tally.rate / this.quiet).toFixed(2)} of quiet ${this.quiet.toFixed(0)}/s), slowest ${tally.slowest.toFixed(0)} ms, RSS ${mib(rss)}, peak ${mib(peakRssOf(this.victim.pid))}`)
+    console.info(`      ${name}: ${tally.done} honest round trips, ${tally.rate.toFixed(0)}/s (${(tally.rate / quiet).toFixed(2)} of quiet ${quiet.toFixed(0)}/s), slowest ${tally.slowest.toFixed(0)} ms, RSS ${mib(rss)}, peak ${mib(peakRssOf(this.victim.pid))}`)
 
     if (tally.done === 0) {
       throw new Error(`no honest work was done during: ${name}`)
