@@ -1,6 +1,6 @@
 import { StoreError, translateError } from './errors.ts'
-import { createJournal } from './journal.ts'
-import type { Journal } from './journal.ts'
+import { createJournal } from './journal-state.ts'
+import type { Journal } from './journal-state.ts'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
 /**

@@ -11,7 +11,7 @@
  * Preconditions stand in the file of each transition. An operation whose
  * precondition fails returns an outcome that says so and changes nothing.
  */
-import type { Fact } from './journal.ts'
+import type { Fact } from './fact.ts'
 import type { Maintenance } from './maintenance.ts'
 import type { TakeNewLife } from './transitions/take-new-life.ts'
 import type { AppendBlob, AppendUpload, AppendUploadOutcome, BeginUpload, BeginUploadOutcome, CompleteUpload, NameUpload, Upload, AppendInbound, BeginInbound, InboundState, ReadBlob } from './types/blobs.ts'
@@ -23,6 +23,7 @@ import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite
 import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 
+export type * from './types/attempt.ts'
 export type * from './types/blobs.ts'
 export type * from './types/facts.ts'
 export type * from './types/journal.ts'

@@ -1,4 +1,3 @@
-import type { Leases } from './leases.ts'
 import type { OpenLimits } from './open-limits.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
@@ -22,7 +21,7 @@ export interface TasksContext {
   log: Log
   guard: Guard
   couriers: Kicks
-  leases: Pick<Leases, 'expect'>
+  leases: { expect(at: number | undefined): void }
   /** Open tasks of each app */
   limits: OpenLimits
 }

@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto'
-import type { Fact } from '../journal.ts'
+import type { Fact } from '../fact.ts'
 import type { TaskKey } from '../types/facts.ts'
 
 /**

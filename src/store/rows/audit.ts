@@ -2,7 +2,8 @@ import { hash as digest } from 'node:crypto'
 import { domains } from '../../core/domains.ts'
 import { auditEntry } from './audit-entry.ts'
 import type { Context } from '../context.ts'
-import type { Fact } from '../journal.ts'
+import type { Fact } from '../fact.ts'
+import type { AuditState } from '../journal-state.ts'
 
 /** Hash before the first entry */
 export const AUDIT_START = new Uint8Array(32)
@@ -20,23 +21,6 @@ const MINUTE = 60_000
 
 /** Sites, by kind of entry, that are counted apart; of more, the counters begin anew. @default 1_024 */
 const MAX_COUNTED = 1_024
-
-export interface AuditState {
-  /** Undefined: to be read from the table */
-  head: { n: number, hash: Uint8Array } | undefined
-  /** The batch of receipts that was written last, so that each is kept once */
-  receipts: { signed: Uint8Array, hash: string, n: number } | undefined
-  /** By kind and site: when its minute began, entries written, and how many were not */
-  readonly counted: Map<string, { since: number, written: number, left: number }>
-  /** Latest instant that a fact named, for those that name none */
-  now: number
-  /** Highest number given out since the last look, 0 for none */
-  fresh: number
-}
-
-export function createAuditState (): AuditState {
-  return { head: undefined, receipts: undefined, counted: new Map(), now: 0, fresh: 0 }
-}
 
 export function forgetAudit (state: AuditState): void {
   state.head = undefined

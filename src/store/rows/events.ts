@@ -1,20 +1,8 @@
 import type { AppId, SiteId } from '../../core/ids.ts'
 import type { Context } from '../context.ts'
-import type { Fact } from '../journal.ts'
+import type { Fact } from '../fact.ts'
 import type { TaskKey } from '../types/facts.ts'
 import type { AppEvent, EventKind } from '../types/journal.ts'
-
-/** In memory: the newest number of each app that asked for events at least once */
-export interface EventsState {
-  /** Undefined: to be read from the tables */
-  heads: Map<AppId, number> | undefined
-  /** Apps with something new */
-  readonly fresh: Set<AppId>
-}
-
-export function createEventsState (): EventsState {
-  return { heads: undefined, fresh: new Set() }
-}
 
 /**
  * Apps that are listened for. Only an app that asked for its events once has any: who

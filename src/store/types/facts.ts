@@ -1,5 +1,5 @@
 /** What is stored of tasks, results and envelopes on their way. */
-import type { Attempt } from './life.ts'
+import type { Attempt } from './attempt.ts'
 import type { AppId, SiteId } from '../../core/ids.ts'
 
 /**
