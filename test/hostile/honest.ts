@@ -12,7 +12,11 @@ export interface HonestInit {
   asker: string
   worker: string
   key: string
-  /** Round trips at a time. @default 2 */
+  /**
+   * Round trips at a time
+   *
+   * @default 2
+   */
   lanes?: number
 }
 

@@ -78,7 +78,7 @@ export class Stage {
   /**
    * Runs an attack beside honest work and prints how it went.
    *
-   * @throws when a daemon died or took more memory than it may
+   * @throws {Error} when a daemon died or took more memory than it may
    */
   async attack (name: string, work: () => Promise<unknown>): Promise<Tally> {
     // what the machine gives at this moment, without the attack
@@ -86,7 +86,7 @@ export class Stage {
     const tally = await this.honest.during(work, 1_500)
     const rss = rssOf(this.victim.pid)
 
-    console.info(`      ${name}: ${tally.done} honest round trips, ${tally.rate.toFixed(0)}/s (${(tally.rate / quiet).toFixed(2)} of quiet ${quiet.toFixed(0)}/s), slowest ${tally.slowest.toFixed(0)} ms, RSS ${mib(rss)}, peak ${mib(peakRssOf(this.victim.pid))}`)
+    process.stdout.write(`      ${name}: ${tally.done} honest round trips, ${tally.rate.toFixed(0)}/s (${(tally.rate / quiet).toFixed(2)} of quiet ${quiet.toFixed(0)}/s), slowest ${tally.slowest.toFixed(0)} ms, RSS ${mib(rss)}, peak ${mib(peakRssOf(this.victim.pid))}\n`)
 
     if (tally.done === 0) {
       throw new Error(`no honest work was done during: ${name}`)
@@ -109,7 +109,7 @@ export class Stage {
   errors (): string[] {
     const file = join(this.victim.dir, 'daemon.log')
 
-    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line.includes('"level":50') || line.includes('"level":"error"') || / error /i.test(line.slice(0, 60))) : []
+    return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line.includes('"level":"error"') || line.includes('"level":"fatal"')) : []
   }
 
   /** After a restart the API has another port */
