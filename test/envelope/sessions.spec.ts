@@ -1,6 +1,6 @@
 import { expect } from 'aegir/chai'
-import { CHUNK } from '../../src/envelope/index.ts'
 import { decodeSmall, encodeSmall } from '../../src/envelope/decode.ts'
+import { CHUNK } from '../../src/envelope/index.ts'
 import { createSeal } from '../../src/envelope/seal.ts'
 import { SESSION_LIFE, SESSION_USES, Sessions } from '../../src/envelope/sessions.ts'
 import { alpha, beta, checkAt, fill, gamma, HOUR, NETWORK, NOW, readerOf, taskInner } from './fixture.ts'

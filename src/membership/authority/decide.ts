@@ -11,7 +11,8 @@ export type Decision = 'cancel' | 'approve' | 'refuse'
 /**
  * What the operator says of a ticket that was given out.
  *
- * @param wanted - its id, or the beginning of it, in hex; or the site that it is for
+ * `wanted` is its id, or the beginning of it, in hex; or the site that it is for.
+ *
  * @throws {NotFoundError} when there is no open ticket of that id or site
  * @throws {ConflictError} when it does not wait for this decision
  */
