@@ -7,7 +7,7 @@ import type { TestApi } from './helpers/api.ts'
 const ID = '70c0aa90-bfcf-4312-a6af-42cbd57dc0b8'
 const ROUTES: Record<string, string[]> = {
   '/v1/tasks': ['GET', 'HEAD', 'POST'],
-  [`/v1/tasks/${ID}`]: ['GET', 'HEAD'],
+  [`/v1/tasks/${ID}`]: ['GET', 'HEAD', 'DELETE'],
   [`/v1/tasks/${ID}/results`]: ['GET', 'HEAD'],
   [`/v1/tasks/${ID}/deliveries`]: ['GET', 'HEAD'],
   [`/v1/tasks/${ID}/results/${APP1}`]: ['PUT'],
