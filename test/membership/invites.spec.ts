@@ -51,6 +51,8 @@ describe('tickets, as the operator sees them', () => {
     expect(await decide('biscoe', 'cancel')).to.include({ state: 'cancelled' })
     expect(await code(prepared)).to.equal(ENROLL_REFUSALS.cancelled[0])
 
+    // the newest stands first
+    bench.clock.time += 1
     await invite(founder, 'dream')
     const [{ id }] = await list()
     expect(await decide(id.slice(0, 12), 'cancel')).to.include({ id, state: 'cancelled' })
