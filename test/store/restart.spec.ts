@@ -79,6 +79,27 @@ describe('store restart', () => {
     expect(second.seq).to.be.above(first.seq)
   })
 
+  it('gives no number again that a result got without anybody\'s doing, so that no other result takes its place', async () => {
+    const local = { to: ['worker.s1.net'], failureStrategy: '{"retry":{"backoff_millisecs":0,"max_tries":1}}' }
+    const [failing, next] = [creation(local, { deliveries: [] }), creation(local, { deliveries: [] })]
+    const put = async (task: typeof failing.task, status: 'claimed' | 'succeeded', lease?: number): Promise<unknown> => store.putResult({
+      task, from: 'worker.s1.net', to: ['asker.s1.net'], status, metadata: 'null', body: textBody(''), incarnation: store.incarnation, lease, now: NOW
+    })
+    const status = async ({ task }: typeof failing): Promise<string[]> => (await store.listResults({ task })).map(result => result.status)
+
+    await store.createTask(failing)
+    await store.createTask(next)
+    await put(failing.task, 'claimed', 1_000)
+    await store.endLeases({ now: NOW + 1_000, deliveries: [{ envelopeId: bytes(16), seed: bytes(32) }], incarnation: store.incarnation, self: SELF })
+    expect(await status(failing)).to.deep.equal(['permfailed'])
+    await store.close()
+    await open()
+    await put(next.task, 'succeeded')
+
+    expect(await status(failing)).to.deep.equal(['permfailed'])
+    expect(await status(next)).to.deep.equal(['succeeded'])
+  })
+
   it('takes a new incarnation from its values, as after a restore', async () => {
     expect(store.incarnation).to.equal(1)
     await store.setMeta({ key: 'incarnation', value: '2' })

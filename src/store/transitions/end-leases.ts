@@ -82,7 +82,9 @@ function offered (ctx: Context, task: DueTask, recipient: AppId): OfferedAgain {
 function failForGood (ctx: Context, task: DueTask, recipient: AppId, { now, incarnation, self }: EndLeases, given: Omit<NewDelivery, 'site'>): { result: StoredResult, delivery?: NewDelivery } {
   const seq = ctx.nextSeq()
 
-  ctx.run('UPDATE results SET seq = ?, status = \'permfailed\', incarnation = ?, revision = ?, arrived = ? WHERE task = ? AND sender = ?', seq, incarnation, seq, now, task.seq, recipient)
+  // inserted anew: an update of the key does not move AUTOINCREMENT on, and after a restart the number would be given again
+  ctx.run(`INSERT OR REPLACE INTO results (seq, task, sender, recipients, status, metadata, incarnation, revision, arrived, size, sha256, blob, blob_offset, inline)
+    SELECT ?, task, sender, recipients, 'permfailed', metadata, ?, ?, ?, size, sha256, blob, blob_offset, inline FROM results WHERE task = ? AND sender = ?`, seq, incarnation, seq, now, task.seq, recipient)
 
   const row = ctx.get<ResultRow>('SELECT r.*, t.creator, t.id FROM results r JOIN tasks t ON t.seq = r.task WHERE r.task = ? AND r.sender = ?', task.seq, recipient) as ResultRow
   const result = toResult(row)
