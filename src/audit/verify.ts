@@ -1,6 +1,7 @@
 import { hash as digest } from 'node:crypto'
 import { verifyEd25519 } from '../core/ed25519.ts'
 import { InvalidInputError } from '../core/errors.ts'
+import { quote } from '../core/ids.ts'
 import { verifyKeptReceipts } from '../envelope/receipts.ts'
 import { decodeEntry } from '../membership/roster/entry.ts'
 import { follow } from '../membership/roster/follow.ts'
@@ -23,7 +24,10 @@ class Wrong extends Error {
 
 type Line = Record<string, any>
 
-const bytesOf = (text: unknown, encoding: 'hex' | 'base64'): Uint8Array => new Uint8Array(Buffer.from(String(text), encoding))
+// what stands in a line may be of any type: nothing is asked to make a text or a number of itself
+const bytesOf = (text: unknown, encoding: 'hex' | 'base64'): Uint8Array => new Uint8Array(Buffer.from(typeof text === 'string' ? text : '', encoding))
+const numberOf = (value: unknown): number => typeof value === 'number' ? value : NaN
+const shown = (value: unknown): string => typeof value === 'number' ? String(value) : quote(JSON.stringify(value) ?? 'missing')
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /**
@@ -131,7 +135,7 @@ class Verifier {
     try {
       this.#roster.push(decodeEntry(bytesOf(entry, 'base64')))
     } catch (err) {
-      throw new Wrong(`roster entry ${String(seq)}: ${err instanceof Error ? err.message : String(err)}`)
+      throw new Wrong(`roster entry ${shown(seq)}: ${err instanceof Error ? err.message : String(err)}`)
     }
   }
 
@@ -167,7 +171,7 @@ class Verifier {
 
   async #checkpoint ({ n, hash, at, key, signature }: Line): Promise<void> {
     const { report } = this
-    const signed = { n: Number(n), hash: bytesOf(hash, 'hex'), at: Number(at) }
+    const signed = { n: numberOf(n), hash: bytesOf(hash, 'hex'), at: numberOf(at) }
     const known = (await this.#keysOf(report.site)).some(one => hex(one) === key)
 
     if (!Number.isSafeInteger(signed.n) || !Number.isSafeInteger(signed.at) || signed.n < 0 || signed.at < 0) {
@@ -201,7 +205,7 @@ class Verifier {
     const { report } = this
 
     if (typeof entry !== 'string' || n !== report.last + 1) {
-      throw new Wrong(`the entry after ${report.last} is ${String(n)}: entries are missing, doubled or in another order`, report.last + 1)
+      throw new Wrong(`the entry after ${report.last} is ${shown(n)}: entries are missing, doubled or in another order`, report.last + 1)
     }
 
     this.#hash = auditHash(this.#hash, n, entry)
@@ -217,13 +221,13 @@ class Verifier {
 
   async #evidence (n: number, said: Line, evidence: unknown): Promise<void> {
     if (said.kind === 'receipts') {
-      const signed = bytesOf(evidence ?? '', 'base64')
+      const signed = bytesOf(evidence, 'base64')
 
       if (digest('sha256', signed, 'hex') !== said.sha256) {
         throw new Wrong('the receipts are not those that the entry names', n)
       }
 
-      this.#receipts = { n, receipts: await this.#receiptsOf(n, signed, String(said.site)) }
+      this.#receipts = { n, receipts: await this.#receiptsOf(n, signed, typeof said.site === 'string' ? said.site : '') }
       this.report.receipts++
     } else if (said.kind === 'envelope-settled' && this.#receipts != null && said.receipts === this.#receipts.n) {
       const outcome = said.outcome === 'delivered' ? 'stored' : 'for-good'
@@ -250,7 +254,7 @@ class Verifier {
     this.#ended = true
 
     if (n !== this.report.last) {
-      throw new Wrong(`the log ends at ${this.report.last}, but there were ${String(n)} entries`, this.report.last + 1)
+      throw new Wrong(`the log ends at ${this.report.last}, but there were ${shown(n)} entries`, this.report.last + 1)
     }
   }
 }

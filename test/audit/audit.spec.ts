@@ -50,6 +50,34 @@ describe('audit log', () => {
     expect(await verify(await exported(own))).to.include({ ok: true, receipts: 1, signed: 6 })
   })
 
+  it('judges a value of any other type, in any place, without a stumble', async () => {
+    await deliver(own)
+    const lines = await exported(own)
+    const values = [{ toString: 1, valueOf: 1 }, [], null, true, '', -1, 1.5]
+    let judged = 0
+
+    for (const [at, line] of lines.entries()) {
+      for (const field of Object.keys(JSON.parse(line))) {
+        for (const value of values) {
+          const changed = [...lines]
+          changed[at] = JSON.stringify({ ...JSON.parse(line), [field]: value })
+          // a header that is none is no audit log at all; the place of a roster entry is said for people only
+          const report = await verify(changed).catch((err: Error) => err)
+
+          if (report instanceof Error) {
+            expect([report.name, at], report.message).to.deep.equal(['InvalidInputError', 0])
+          } else if (field !== 'seq' && field !== 'evidence') {
+            expect(report.ok, `${line} with ${field} ${JSON.stringify(value)}`).to.be.false()
+          }
+
+          judged++
+        }
+      }
+    }
+
+    expect(judged).to.be.greaterThan(100)
+  })
+
   it('finds receipts that their signer did not sign, and entries that no receipt bears out', async () => {
     await deliver(own, 99)
     expect((await verify(await exported(own))).problem).to.deep.include({ n: 4 })

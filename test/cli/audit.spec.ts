@@ -42,6 +42,13 @@ describe('cli: audit', () => {
     const bad = await beam(['audit', 'verify', '--file', file])
     expect(bad.code).to.equal(1)
     expect(bad.stdout).to.match(/entry \d+: the entry, or its place, was changed/)
+
+    // no verdict: another exit code than that of a bad log
+    for (const none of [path('none'), path('hub')]) {
+      const unread = await beam(['audit', 'verify', '--file', none, '--json'])
+      expect(unread).to.include({ code: 2, stdout: '' })
+      expect(unread.error().message).to.match(/^--file cannot be read: /)
+    }
   }).timeout(60_000)
 
   it('is no business of the loopback API', async () => {

@@ -46,14 +46,18 @@ async function work (port: MessagePort, job: FuzzJob): Promise<void> {
   const kinds = new Set<string>()
   let executions = 0
 
-  function run (data: Uint8Array): boolean {
+  async function run (data: Uint8Array): Promise<boolean> {
     input.set(data)
     Atomics.store(state, 0, data.byteLength)
     Atomics.store(state, 1, ++executions)
     coverage.reset()
 
     try {
-      target.run(data)
+      const running = target.run(data)
+
+      if (running != null) {
+        await running
+      }
     } catch (error) {
       const kind = error instanceof Error ? `${error.name} ${placeOf(error)}` : 'no error'
 
@@ -69,7 +73,7 @@ async function work (port: MessagePort, job: FuzzJob): Promise<void> {
   port.postMessage({ kind: 'started' } satisfies FuzzMessage)
 
   for (const data of [...target.seeds, ...job.corpus, new Uint8Array(0)]) {
-    run(data.slice(0, target.maxLength))
+    await run(data.slice(0, target.maxLength))
     corpus.push(data)
   }
 
@@ -79,7 +83,7 @@ async function work (port: MessagePort, job: FuzzJob): Promise<void> {
     for (let i = 0; i < 100; i++) {
       const data = Uint8Array.from(mutate(below, { corpus, dictionary: target.dictionary, maxLength: target.maxLength }))
 
-      if (run(data)) {
+      if (await run(data)) {
         corpus.push(data)
         added.push(data)
       }

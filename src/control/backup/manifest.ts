@@ -63,14 +63,15 @@ export async function readManifest (file: FileHandle, path: string): Promise<{ m
   const front = Buffer.alloc(MAX_LINE)
   const { bytesRead } = await file.read(front, 0, MAX_LINE, 0)
   const end = front.subarray(0, bytesRead).indexOf('\n')
-  const [magic, version, length] = front.subarray(0, Math.max(end, 0)).toString('latin1').split(' ')
+  // a first line of fewer words is one of no version
+  const [magic, version, length]: Array<string | undefined> = front.subarray(0, Math.max(end, 0)).toString('latin1').split(' ')
 
   if (end === -1 || magic !== MAGIC) {
     throw notOne(path, 'it does not begin like one')
   }
 
   if (version !== String(VERSION)) {
-    throw notOne(path, `it is of version ${quote(version)}, this beam-node knows version ${VERSION}`)
+    throw notOne(path, `it is of version ${quote(version ?? '')}, this beam-node knows version ${VERSION}`)
   }
 
   const size = Number(length)

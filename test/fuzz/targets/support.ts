@@ -24,6 +24,17 @@ export function allow<T> (fn: () => T, ...errors: ErrorClass[]): T | undefined {
   }
 }
 
+/** The same for what checks signatures on the way */
+export async function allowAsync<T> (fn: () => Promise<T>, ...errors: ErrorClass[]): Promise<T | undefined> {
+  try {
+    return await fn()
+  } catch (error) {
+    if (!errors.some(kind => error instanceof kind)) {
+      throw error
+    }
+  }
+}
+
 /** What decodes must, encoded again, decode to the same */
 export function stable<T> (codec: { decode(bytes: Uint8Array): T, encode(value: any): Uint8Array }, bytes: Uint8Array): T | undefined {
   let value: T

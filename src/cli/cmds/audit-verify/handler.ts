@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { verifyAudit } from '../../../audit/verify.ts'
+import { InvalidInputError } from '../../../core/errors.ts'
 import { textOption } from '../../input.ts'
 import { anyOperator } from '../../operator.ts'
 import { facts } from '../../table.ts'
@@ -15,11 +16,20 @@ export const handler: Handler = async (input, io) => {
   const file = textOption(input.options, 'file')
   const report = file == null
     ? await anyOperator(input, async operator => verifyAudit(auditLines(operator, false)))
-    : await verifyAudit(createInterface({ input: createReadStream(file), crlfDelay: Infinity }))
+    : await verifyAudit(linesOf(file))
 
   io.result(report, text(report))
 
   return report.ok ? 0 : BAD
+}
+
+/** A file that cannot be read is no verdict on a log */
+async function * linesOf (file: string): AsyncGenerator<string> {
+  try {
+    yield * createInterface({ input: createReadStream(file), crlfDelay: Infinity })
+  } catch (err) {
+    throw new InvalidInputError('--file', `cannot be read: ${err instanceof Error ? err.message : String(err)}`)
+  }
 }
 
 function text ({ ok, site, network, genesis, first, last, signed, checkpoints, receipts, problem }: AuditReport): string {
