@@ -93,10 +93,10 @@ export async function answer (context: TasksContext, result: NewResult): Promise
 }
 
 /** The first try of a PUT took its upload over, and its answer was lost */
-async function isThisAnswer ({ store }: TasksContext, task: TaskKey, { from, status }: NewResult, sha256: Uint8Array): Promise<boolean> {
+async function isThisAnswer ({ store }: TasksContext, task: TaskKey, { from, to, status, metadata }: NewResult, sha256: Uint8Array): Promise<boolean> {
   const result = await store.getResult({ task, from })
 
-  return result?.status === status && Buffer.compare(result.body.sha256, sha256) === 0
+  return result?.status === status && result.metadata === metadata && JSON.stringify(result.to) === JSON.stringify(to) && Buffer.compare(result.body.sha256, sha256) === 0
 }
 
 type Choice = { kind: 'chosen', task: StoredTask } | Extract<AnswerOutcome, { kind: 'unknown-task' | 'not-recipient' | 'ambiguous' | 'cancelled' }>

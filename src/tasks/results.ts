@@ -86,7 +86,7 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
     const merged = known == null || news == null ? [] : merge(known, news)
 
     // what was read and what came since is all there is; whatever else ended the wait, it is read again
-    return await found(context, merged.filter((result) => counts(result, app)).length >= (wait.count ?? Infinity) ? merged : await read())
+    return await found(context, merged.filter((result) => counts(result, app)).length >= (wait.count ?? Infinity) ? merged : await read(), bodies)
   } finally {
     hold.close()
   }

@@ -110,6 +110,36 @@ describe('bodies as bytes', function () {
     expect((await call(asker, 'GET', `/v1/tasks/${id}/results/nobody.site1.bodies/body`)).status).to.equal(404)
   })
 
+  it('of a cancelled task are gone, not empty', async () => {
+    const id = await post(randomBytes(MIB))
+    expect(await call(asker, 'DELETE', `/v1/tasks/${id}`)).to.have.property('status', 204)
+    const reply = await call(worker, 'GET', `/v1/tasks/${id}/body`)
+
+    expect(reply).to.include({ status: 410, text: 'The task was cancelled by its creator.' })
+    expect(await call(worker, 'HEAD', `/v1/tasks/${id}/body`)).to.have.property('status', 410)
+  })
+
+  it('that were taken over are no answer to a PUT that says something else', async () => {
+    const id = await post(randomBytes(10))
+    const path = `/v1/tasks/${id}/results/${worker}`
+    const ref = await bring(worker, randomBytes(10))
+    const put = async (metadata: unknown): Promise<Reply> => call(worker, 'PUT', path, resultOf(id, { body_ref: ref, metadata }))
+
+    expect(await put('one')).to.have.property('status', 201)
+    expect(await put('one'), 'the very same again').to.have.property('status', 204)
+    expect(await put('two')).to.have.property('status', 400)
+  })
+
+  it('are left out of results that were waited for, too', async () => {
+    const id = await post(randomBytes(10))
+    const waiting = call(asker, 'GET', `/v1/tasks/${id}/results?wait_count=1&wait_time=20s&bodies=none`)
+    // with or without a head start the answer is the same
+    expect(await call(worker, 'PUT', `/v1/tasks/${id}/results/${worker}`, resultOf(id, { body: 'text' }))).to.have.property('status', 201)
+    const [result] = JSON.parse((await waiting).text)
+
+    expect(result).to.deep.include({ body: '' }).and.to.have.nested.property('body_ref.size', 4)
+  })
+
   it('answer ranges, conditions and HEAD', async () => {
     const bytes = randomBytes(700_000)
     const path = `/v1/tasks/${await post(bytes)}/body`

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { parseId, quote } from '../../core/ids.ts'
 import { AppIdText, TaskParams, Uuid } from '../beam/schemas.ts'
-import { INVALID_URL } from '../beam/texts.ts'
+import { INVALID_URL, TASK_CANCELLED } from '../beam/texts.ts'
 import { admit, taskIdOf } from '../caller.ts'
 import { HttpError } from '../errors.ts'
 import { APP_KEY, COMMON, empty, text } from '../openapi/responses.ts'
@@ -29,7 +29,7 @@ const shared = {
   }
 }
 
-const ofTask = { ...shared, operationId: 'readTaskBody', summary: 'The body of a task for me, as bytes', params: TaskParams, response: { ...shared.response, 409: text('Several creators used this id: they are named') } }
+const ofTask = { ...shared, operationId: 'readTaskBody', summary: 'The body of a task for me, as bytes', params: TaskParams, response: { ...shared.response, 409: text('Several creators used this id: they are named'), 410: text('Its creator cancelled it') } }
 const ofResult = { ...shared, operationId: 'readResultBody', summary: 'The body of a result of my task, as bytes', params: Type.Object({ task_id: Uuid, app_id: AppIdText }) }
 
 /** HEAD is declared by hand: the framework's own would read the whole body and drop it */
@@ -45,6 +45,8 @@ export const addReadBodies: AddBodyRoute = (server, { bodies, access, limits, me
         throw ambiguous(found.creators)
       case 'not-recipient':
         throw new HttpError(403, 'the creator of a task that is no recipient does not get its body back')
+      case 'cancelled':
+        throw new HttpError(410, TASK_CANCELLED)
       case 'not-found':
         throw new HttpError(404)
       default:

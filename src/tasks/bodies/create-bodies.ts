@@ -20,15 +20,18 @@ export function createBodies (context: TasksContext): Bodies {
       const now = clock.now()
       const tasks = (await store.findTasks({ id })).filter((task) => concerns(task, app) && task.localExpires > now)
 
-      if (tasks.length > 1) {
-        return { kind: 'ambiguous', creators: tasks.map(({ from }) => from) }
+      // a cancelled task has no body any more: what is left of it must not be taken for an empty one
+      const alive = tasks.filter(({ cancelled }) => cancelled == null)
+
+      if (alive.length > 1) {
+        return { kind: 'ambiguous', creators: alive.map(({ from }) => from) }
       }
 
-      if (tasks.length === 0) {
-        return { kind: 'not-found' }
+      if (alive.length === 0) {
+        return { kind: tasks.length > 0 ? 'cancelled' : 'not-found' }
       }
 
-      return tasks[0].to.includes(app) ? { kind: 'found', body: bodySource(store, tasks[0].body) } : { kind: 'not-recipient' }
+      return alive[0].to.includes(app) ? { kind: 'found', body: bodySource(store, alive[0].body) } : { kind: 'not-recipient' }
     },
 
     async ofResult (app, id, from) {

@@ -77,7 +77,7 @@ export interface Bodies {
   /** For recipients */
   ofTask(app: AppId, id: string): Promise<
     | { kind: 'found', body: BodySource }
-    | { kind: 'not-found' | 'not-recipient' }
+    | { kind: 'not-found' | 'not-recipient' | 'cancelled' }
     | { kind: 'ambiguous', creators: AppId[] }>
   /** For the task's creator, when the result names it */
   ofResult(app: AppId, id: string, from: AppId): Promise<
