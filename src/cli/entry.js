@@ -15,12 +15,21 @@ const here = fileURLToPath(import.meta.url)
 
 function whereIsMain () {
   // compiled, beside this file
-  if (existsSync(join(dirname(here), 'main.js'))) {
-    return './main.js'
-  }
+  const compiled = existsSync(join(dirname(here), 'main.js'))
 
   // Node runs TypeScript from a source tree, but not from below node_modules
-  return /[/\\]node_modules[/\\]/.test(here) ? '../../dist/src/cli/main.js' : './main.ts'
+  if (!compiled && !/[/\\]node_modules[/\\]/.test(here)) {
+    return './main.ts'
+  }
+
+  // the same in a few files starts in half the time and takes less memory
+  const bundle = compiled ? '../../bundle/main.js' : '../../dist/bundle/main.js'
+
+  if (existsSync(join(dirname(here), bundle))) {
+    return bundle
+  }
+
+  return compiled ? './main.js' : '../../dist/src/cli/main.js'
 }
 
 /** A process whose command is done and that something holds is ended after this, ms */

@@ -27,7 +27,7 @@ export interface DaemonProcess {
  * own process group, so that Ctrl-C reaches only the lab, which then drains it; and
  * it drains by itself when this process dies, because their channel closes.
  */
-export async function startDaemon (dir: string, signal?: AbortSignal): Promise<DaemonProcess> {
+export async function startDaemon (dir: string, signal?: AbortSignal, bin = BIN): Promise<DaemonProcess> {
   signal?.throwIfAborted()
 
   mkdirSync(dir, { recursive: true, mode: 0o700 })
@@ -35,7 +35,7 @@ export async function startDaemon (dir: string, signal?: AbortSignal): Promise<D
   const output = openSync(log, 'a', 0o600)
   // what stands there is of earlier starts
   const before = fstatSync(output).size
-  const child = spawn(process.execPath, [BIN, 'start', '--json', '--end-with-parent', '--dir', dir], {
+  const child = spawn(process.execPath, [bin, 'start', '--json', '--end-with-parent', '--dir', dir], {
     detached: true,
     env: cleanEnv(process.env),
     stdio: ['ignore', 'pipe', output, 'ipc']

@@ -12,6 +12,8 @@ export interface LabInit {
    * @default a temporary directory that is removed at the end
    */
   dir?: string
+  /** The program whose daemons are started. @default the one beside this module */
+  bin?: string
   onEvent?(event: LabEvent): void
   /** Ends it while it starts */
   signal?: AbortSignal

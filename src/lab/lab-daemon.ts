@@ -16,6 +16,8 @@ const STEP = 50
 export interface LabDaemonInit {
   id: SiteId
   dir: string
+  /** @default the one beside this module */
+  bin?: string
   onEvent(event: LabEvent): void
   /** Ends what is just starting */
   signal?: AbortSignal
@@ -26,6 +28,7 @@ export class LabDaemon {
   readonly id: SiteId
   readonly dir: string
   readonly operator: Operator
+  readonly #bin?: string
   readonly #onEvent: (event: LabEvent) => void
   readonly #signal?: AbortSignal
   #pid = 0
@@ -35,9 +38,10 @@ export class LabDaemon {
   #stopping = false
   #watching = false
 
-  constructor ({ id, dir, onEvent, signal }: LabDaemonInit) {
+  constructor ({ id, dir, bin, onEvent, signal }: LabDaemonInit) {
     this.id = id
     this.dir = dir
+    this.#bin = bin
     this.operator = controlClient(dir)
     this.#onEvent = onEvent
     this.#signal = signal
@@ -55,7 +59,7 @@ export class LabDaemon {
     this.#starting = true
 
     try {
-      const daemon = await startDaemon(this.dir, this.#signal)
+      const daemon = await startDaemon(this.dir, this.#signal, this.#bin)
 
       this.#pid = daemon.pid
       this.#api = daemon.line.api

@@ -25,7 +25,7 @@ export async function startLab (init: LabInit): Promise<Lab> {
   await mkdir(root, { recursive: true, mode: 0o700 })
 
   const onEvent = (event: LabEvent): void => { init.onEvent?.(event) }
-  const daemons = init.sites.map(({ name }) => new LabDaemon({ id: `${name}.${init.network}`, dir: join(root, name), onEvent, signal: init.signal }))
+  const daemons = init.sites.map(({ name }) => new LabDaemon({ id: `${name}.${init.network}`, dir: join(root, name), bin: init.bin, onEvent, signal: init.signal }))
 
   const stop = async (): Promise<void> => {
     await Promise.all(daemons.map(async daemon => { await daemon.stop() }))

@@ -4,6 +4,7 @@
  * third on a shared machine; the ratios are steadier. docs/benchmarks.md tells how to read it.
  *
  * npm run bench
+ * npm run bench -- --quick
  * npm run bench -- --rounds 9 --seconds 5 --json
  */
 import { arch, availableParallelism, cpus } from 'node:os'
@@ -14,14 +15,20 @@ import { renderTable } from './render.ts'
 import { runBench } from './run.ts'
 import type { Measured } from './render.ts'
 
-const USAGE = 'npm run bench -- [--rounds 1..100] [--seconds 1..60] [--in-flight 8..512] [--stored 0..1000000] [--polls 0..2000] [--json]'
+const USAGE = 'npm run bench -- [--rounds 1..100] [--seconds 1..60] [--in-flight 8..512] [--stored 0..1000000] [--polls 0..2000] [--quick] [--json]'
+
+const DEFAULTS = { rounds: '5', seconds: '2', 'in-flight': '64', stored: '100000', polls: '1000' }
+
+/** With --quick: all of it in a minute, to see that it runs; its figures are rough */
+const QUICK = { ...DEFAULTS, rounds: '2', seconds: '1', stored: '5000', polls: '200' }
 
 const OPTIONS = {
-  rounds: { type: 'string', default: '5' },
-  seconds: { type: 'string', default: '2' },
-  'in-flight': { type: 'string', default: '64' },
-  stored: { type: 'string', default: '100000' },
-  polls: { type: 'string', default: '1000' },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  'in-flight': { type: 'string' },
+  stored: { type: 'string' },
+  polls: { type: 'string' },
+  quick: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false }
 } as const
@@ -42,11 +49,12 @@ if (values.help === true) {
   process.exit(0)
 }
 
-const number = (name: 'rounds' | 'seconds' | 'in-flight' | 'stored' | 'polls', least: number, most: number): number => {
-  const value = Number(values[name])
+const number = (name: keyof typeof DEFAULTS, least: number, most: number): number => {
+  const text = values[name] ?? (values.quick === true ? QUICK : DEFAULTS)[name]
+  const value = Number(text)
 
   if (!Number.isSafeInteger(value) || value < least || value > most) {
-    process.stderr.write(`--${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(values[name])}\n`)
+    process.stderr.write(`--${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}\n`)
     process.exit(2)
   }
 

@@ -1,4 +1,5 @@
 import { startLab } from '../../src/lab/start-lab.ts'
+import { install } from '../scripts/installed.ts'
 import { measure } from './measure.ts'
 import { findNats } from './nats/find.ts'
 import { natsRoundTrips } from './nats/round-trip.ts'
@@ -46,15 +47,17 @@ const LARGE_IN_FLIGHT = 8
 
 type Ends = Array<() => Promise<void>>
 
-/** Daemons, baseline and NATS as processes of their own; one client, this process */
+/** Daemons as an installed package runs them, baseline and NATS as processes of their own; one client, this process */
 export async function runBench (init: BenchInit): Promise<BenchResult> {
   const ends: Ends = []
 
   try {
+    const { bin, remove } = install()
+    ends.push(async () => { remove() })
     init.onProgress('starting and stopping one daemon')
-    const start = await startAndIdle(init.rounds)
+    const start = await startAndIdle(init.rounds, bin)
     const nats = await findNats()
-    const scenarios = await prepare(init, nats, ends)
+    const scenarios = await prepare(init, bin, nats, ends)
     const names = Object.keys(scenarios)
     const measured = await measure(Object.values(scenarios), init)
 
@@ -66,11 +69,12 @@ export async function runBench (init: BenchInit): Promise<BenchResult> {
   }
 }
 
-async function prepare ({ inFlight, stored, polls, onProgress }: BenchInit, nats: BenchResult['nats'], ends: Ends): Promise<Record<string, Scenario>> {
+async function prepare ({ inFlight, stored, polls, onProgress }: BenchInit, bin: string, nats: BenchResult['nats'], ends: Ends): Promise<Record<string, Scenario>> {
   onProgress('starting two daemons and what is measured beside them')
   const lanes = Array.from({ length: inFlight }, (_, lane) => `w${lane}`)
   const lab = await startLab({
     network: 'bench',
+    bin,
     sites: [{ name: 'site1', apiPort: 0 }, { name: 'site2', apiPort: 0 }],
     apps: ['ask', 'wait', 'held', 'nobody', ...lanes].map(name => ({ name, key: KEY }))
   })
@@ -102,7 +106,7 @@ async function prepare ({ inFlight, stored, polls, onProgress }: BenchInit, nats
 
   if (stored > 0) {
     onProgress(`storing ${stored} tasks of another app at each of two more daemons`)
-    const more = await storedTasks(stored)
+    const more = await storedTasks(stored, bin)
     ends.push(async () => { await more.lab.stop() })
     scenarios.stored = more.scenario
   }

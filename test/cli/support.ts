@@ -21,6 +21,7 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv
   stdin?: string
   node?: string
+  bin?: string
   cwd?: string
 }
 
@@ -32,8 +33,8 @@ export function cleanEnv (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 }
 
 /** Runs one command line as a process of its own, to its end */
-export async function beam (args: string[], { env, stdin = '', node = process.execPath, cwd }: RunOptions = {}): Promise<Ran> {
-  const child = spawn(node, [BIN, ...args], { env: cleanEnv(env), cwd })
+export async function beam (args: string[], { env, stdin = '', node = process.execPath, bin = BIN, cwd }: RunOptions = {}): Promise<Ran> {
+  const child = spawn(node, [bin, ...args], { env: cleanEnv(env), cwd })
   const output = { stdout: '', stderr: '' }
 
   child.stdout.on('data', (data: Buffer) => { output.stdout += data.toString() })

@@ -13,8 +13,8 @@ export interface StartAndIdle {
 }
 
 /** One site, stopped and started again */
-export async function startAndIdle (rounds: number): Promise<StartAndIdle> {
-  const lab = await startLab({ network: 'start', sites: [{ name: 'site1', apiPort: 0 }] })
+export async function startAndIdle (rounds: number, bin: string): Promise<StartAndIdle> {
+  const lab = await startLab({ network: 'start', bin, sites: [{ name: 'site1', apiPort: 0 }] })
 
   try {
     const figures: StartAndIdle = { ready: [], idle: [] }

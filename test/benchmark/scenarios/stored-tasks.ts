@@ -12,9 +12,10 @@ export interface StoredTasks {
 }
 
 /** Two more daemons, each with so many unexpired tasks of another app: one round trip at a time among them */
-export async function storedTasks (count: number): Promise<StoredTasks> {
+export async function storedTasks (count: number, bin: string): Promise<StoredTasks> {
   const lab = await startLab({
     network: 'stored',
+    bin,
     sites: [{ name: 'site1', apiPort: 0 }, { name: 'site2', apiPort: 0 }],
     apps: ['ask', 'keeper', 'other', 'w'].map(name => ({ name, key: KEY }))
   })
