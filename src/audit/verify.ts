@@ -81,7 +81,7 @@ class Verifier {
   #hash: Uint8Array = AUDIT_START
   /** Nothing but a checkpoint can stand before the first entry that is kept */
   #anchored = false
-  #receipts?: { n: number, receipts: ReceiptView[] }
+  #receipts?: { n: number, site: string, receipts: ReceiptView[] }
   #ended = false
 
   async line (line: Line): Promise<void> {
@@ -227,14 +227,30 @@ class Verifier {
         throw new Wrong('the receipts are not those that the entry names', n)
       }
 
-      this.#receipts = { n, receipts: await this.#receiptsOf(n, signed, typeof said.site === 'string' ? said.site : '') }
+      const site = typeof said.site === 'string' ? said.site : ''
+      this.#receipts = { n, site, receipts: await this.#receiptsOf(n, signed, site) }
       this.report.receipts++
-    } else if (said.kind === 'envelope-settled' && this.#receipts != null && said.receipts === this.#receipts.n) {
-      const outcome = said.outcome === 'delivered' ? 'stored' : 'for-good'
+    } else if (said.kind === 'envelope-settled') {
+      this.#settled(n, said)
+    }
+  }
 
-      if (!this.#receipts.receipts.some(receipt => hex(receipt.id) === said.envelope && hex(receipt.hash) === said.hash && receipt.outcome === outcome)) {
-        throw new Wrong('no receipt says what the entry says', n)
-      }
+  /** What another site answered is worth what that very site signed */
+  #settled (n: number, said: Line): void {
+    // its receipts were purged, and what is left of the log begins behind them
+    if (Number.isSafeInteger(said.receipts) && said.receipts > 0 && said.receipts < this.report.first) {
+      return
+    }
+
+    if (this.#receipts == null || said.receipts !== this.#receipts.n || said.site !== this.#receipts.site) {
+      throw new Wrong('the entry does not name the receipts of its site that stand before it', n)
+    }
+
+    const outcome = said.outcome === 'delivered' ? 'stored' : 'for-good'
+    const reason = said.reason ?? ''
+
+    if (!this.#receipts.receipts.some(receipt => hex(receipt.id) === said.envelope && hex(receipt.hash) === said.hash && receipt.outcome === outcome && receipt.reason === reason)) {
+      throw new Wrong('no receipt says what the entry says', n)
     }
   }
 

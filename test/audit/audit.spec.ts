@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,6 +89,23 @@ describe('audit log', () => {
     own.core.createTask(input)
     own.core.settleDelivery({ envelopeId: input.deliveries[0].envelopeId, site: OTHER, hash: bytes(32), outcome: 'delivered', now: NOW, receipts })
     expect((await verify(await exported(own))).problem).to.deep.equal({ n: 8, what: 'no receipt says what the entry says' })
+  })
+
+  it('finds an answer of a site that no receipts stand before, or those of a batch that is not the one before', async () => {
+    const input = creation()
+    const settled = async (receipts?: Uint8Array): Promise<string | undefined> => {
+      const { deliveries: [{ envelopeId }] } = input
+      own.core.createTask(input)
+      own.core.settleDelivery({ envelopeId, site: OTHER, hash: bytes(32), outcome: 'delivered', now: NOW, receipts })
+
+      return (await verify(await exported(own))).problem?.what
+    }
+    expect(await settled()).to.equal('the entry does not name the receipts of its site that stand before it')
+
+    own = await site()
+    await deliver(own)
+    input.task.id = randomUUID()
+    expect(await settled(), 'receipts of another answer stand before it').to.equal('the entry does not name the receipts of its site that stand before it')
   })
 
   it('is written with what it tells or not at all, without a hole', async () => {
