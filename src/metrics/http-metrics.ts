@@ -3,7 +3,7 @@ import type { HttpMetrics } from './index.ts'
 import type { Instruments } from './instruments.ts'
 
 /** Methods that the API knows; a client may send any word */
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 export function createHttpMetrics ({ counter, gauge, histogram }: Instruments): Pick<HttpMetrics, 'request' | 'countPolls'> & { collect(): void } {
   const requests = counter('beam_http_requests_total', 'Answered requests by method, route and status', ['method', 'route', 'status'])

@@ -4,8 +4,8 @@ import { freePorts } from '../../src/lab/ports.ts'
 import { beam, startDaemon, until, useTemporaryDirectory } from '../cli/support.ts'
 import { createClient } from './client.ts'
 import { ask, KEY, todo } from './disk/kit.ts'
-import type { Daemon } from '../cli/support.ts'
 import type { Client } from './client.ts'
+import type { Daemon } from '../cli/support.ts'
 
 const DAY = 86_400_000
 const SHIFT = new URL('clock-shift.js', import.meta.url).href

@@ -1,13 +1,17 @@
+import { once } from 'node:events'
 import { expect } from 'aegir/chai'
 import { createAppEvents } from '../../src/events/app-events.ts'
 import { createEventBus } from '../../src/events/create-bus.ts'
 import { openCore } from '../../src/store/core.ts'
 import { inProcessStore } from '../../src/store/in-process.ts'
+import { until } from '../cli/support.ts'
 import { arrival, NOW, TTL } from '../store/fixtures.ts'
 import { APP1, APP2, authorization, call, startApi } from './helpers/api.ts'
 import { collect, openEvents } from './helpers/event-source.ts'
+import { head, open } from './helpers/raw.ts'
 import type { TestApi } from './helpers/api.ts'
 import type { EventSourceAnswer } from './helpers/event-source.ts'
+import type { AppEventItem, AppEvents } from '../../src/events/app-events.ts'
 import type { Store, StoreCore } from '../../src/store/index.ts'
 
 const SELF = 'proxy1.broker'
@@ -93,5 +97,60 @@ describe('http: events of an app', () => {
     expect((await first.events.next()).value).to.deep.equal({ comment: 'keep-alive' })
     first.abort()
     second.abort()
+  })
+
+  it('a reader that takes nothing is cut: no more is read for it than its connection holds, and its place is free', async () => {
+    let read = 0
+    let ended = false
+    const event = { n: 1, kind: 'task_arrived', at: NOW, creator: 's2.net', task: 't', from: 'x'.repeat(50_000), to: APP1 }
+    const endless: AppEvents = {
+      incarnation: 1,
+      stop: () => {},
+      follow: async (_app, _after, signal) => (async function * () {
+        try {
+          while (!signal.aborted) {
+            read++
+            yield { kind: 'event', event } as unknown as AppEventItem
+          }
+        } finally {
+          ended = true
+        }
+      })()
+    }
+    const own = await startApi({ appEvents: endless, limits: { keepAlive: 30, stall: 400 }, api: { maxPolls: 1 } })
+
+    try {
+      const socket = await open(own.url)
+      socket.on('error', () => {})
+      socket.pause()
+      const closed = once(socket, 'close')
+      socket.write(head('GET', '/v1/events'))
+      await until(async () => read > 0 ? true : undefined)
+      expect((await call(own.url, '/v1/events')).status, 'it counts').to.equal(429)
+      await until(async () => ended ? true : undefined, 5_000)
+      // what the two ends of a connection hold is a few MiB
+      expect(read * 50_000).to.be.below(32 * 1_048_576)
+      socket.resume()
+      await closed
+      const next = await openEvents(`${own.url}/v1/events`, authorization(APP1))
+      expect(next.status, 'its place is free').to.equal(200)
+      next.abort()
+    } finally {
+      await own.close()
+    }
+  })
+
+  it('ends with the key that it was begun with', async () => {
+    for (const end of ['rotate', 'remove'] as const) {
+      const { id, key } = await api.apps.add('app3')
+      const theirs = await openEvents(`${api.url}/v1/events`, { authorization: `ApiKey ${id} ${key}` })
+      const mine = await stream()
+      await api.apps[end]('app3')
+      await expect((async () => { for await (const event of theirs.events) { expect(event).to.deep.equal({ comment: 'keep-alive' }) } })(), end).to.eventually.be.rejected()
+      await arrive(APP1)
+      expect((await collect(mine.events, 1)).map(({ event }) => event), 'nobody else is cut').to.deep.equal(['task_arrived'])
+      mine.abort()
+      await api.apps.remove('app3').catch((error: Error) => { expect(error).to.have.property('name', 'NotFoundError') })
+    }
   })
 })
