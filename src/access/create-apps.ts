@@ -1,3 +1,4 @@
+import { Emitter } from '../core/bus.ts'
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { quote } from '../core/ids.ts'
 import { FailedTries } from './failed-tries.ts'
@@ -43,6 +44,7 @@ export async function createApps (components: AppsComponents): Promise<Apps> {
 }
 
 class LocalApps implements Apps {
+  readonly keyEnded = new Emitter<AppId>()
   readonly #components: AppsComponents
   readonly #apps = new Map<AppId, LocalApp>()
   readonly #memory: KeyMemory
@@ -129,6 +131,7 @@ class LocalApps implements Apps {
     }
 
     this.#keep(row)
+    this.keyEnded.emit(app.id)
 
     return { id: app.id, key: fresh.key }
   }
@@ -141,6 +144,7 @@ class LocalApps implements Apps {
     }
 
     this.#apps.delete(app.id)
+    this.keyEnded.emit(app.id)
   }
 
   /** @throws {NotFoundError | ConflictError} unless its key is in the store */

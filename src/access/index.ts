@@ -2,6 +2,7 @@
  * Who asks, and may they? Every route and every frame resolves a Principal and
  * calls one `authorize`. Roles, organisations and collaborations will plug in here.
  */
+import type { Signal } from '../core/bus.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 
 export type Principal =
@@ -48,4 +49,6 @@ export interface Apps {
   add(name: string, key?: string): Promise<{ id: AppId, key: string }>
   rotate(name: string, key?: string): Promise<{ id: AppId, key: string }>
   remove(name: string): Promise<void>
+  /** An app's key is good no more: what was begun with it ends */
+  readonly keyEnded: Signal<AppId>
 }

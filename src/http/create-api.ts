@@ -34,6 +34,8 @@ export async function createApi (components: ApiComponents): Promise<Api> {
     polls: new Polls(config.api.maxPolls)
   }
 
+  apps.keyEnded.subscribe((app) => { context.polls.cut(app) })
+
   const connections = new Connections(limits.maxConnections)
   const server = createServer({ api: config.api, limits, connections, log })
 

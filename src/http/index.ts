@@ -34,7 +34,7 @@ export interface ApiComponents {
   bodies?: Bodies
   /** For GET /v1/events, which is not there when absent */
   appEvents?: AppEvents
-  apps: Pick<Apps, 'authenticate'>
+  apps: Pick<Apps, 'authenticate' | 'keyEnded'>
   access: Access
   membership: {
     self: Membership['self']

@@ -13,7 +13,7 @@ const NEVER = new AbortController().signal
 /** Held polls and event streams: counted for each app, ended when the client goes away */
 export class Polls {
   readonly #limit: number
-  readonly #held = new Map<AppId, number>()
+  readonly #held = new Map<AppId, Set<ServerResponse>>()
 
   constructor (limit: number) {
     this.#limit = limit
@@ -21,12 +21,17 @@ export class Polls {
 
   /** Of all apps */
   get total (): number {
-    return [...this.#held.values()].reduce((sum, held) => sum + held, 0)
+    return [...this.#held.values()].reduce((sum, { size }) => sum + size, 0)
   }
 
   /** Of one app */
   held (app: AppId): number {
-    return this.#held.get(app) ?? 0
+    return this.#held.get(app)?.size ?? 0
+  }
+
+  /** The key that they were begun with is good no more: an event stream would go on for ever */
+  cut (app: AppId): void {
+    this.#held.get(app)?.forEach((response) => { response.destroy() })
   }
 
   /**
@@ -53,7 +58,7 @@ export class Polls {
     const controller = new AbortController()
     const gone = (): void => { controller.abort() }
 
-    this.#held.set(app, held + 1)
+    this.#held.set(app, (this.#held.get(app) ?? new Set()).add(response))
     response.once('close', gone)
 
     // it may have left while its key was checked
@@ -65,17 +70,16 @@ export class Polls {
       return await call(controller.signal)
     } finally {
       response.off('close', gone)
-      this.#release(app)
+      this.#release(app, response)
     }
   }
 
-  #release (app: AppId): void {
-    const held = this.held(app) - 1
+  #release (app: AppId, response: ServerResponse): void {
+    const held = this.#held.get(app)
+    held?.delete(response)
 
-    if (held === 0) {
+    if (held?.size === 0) {
       this.#held.delete(app)
-    } else {
-      this.#held.set(app, held)
     }
   }
 }

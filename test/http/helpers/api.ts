@@ -7,6 +7,7 @@ import { systemRandom } from '../../../src/core/random.ts'
 import { createApi } from '../../../src/http/create-api.ts'
 import { MemoryTasks } from './memory-tasks.ts'
 import { MemoryWorkers } from './memory-workers.ts'
+import type { Apps } from '../../../src/access/index.ts'
 import type { Config } from '../../../src/config/index.ts'
 import type { AppEvents } from '../../../src/events/app-events.ts'
 import type { Api, HttpLimits, ReadyStatus } from '../../../src/http/index.ts'
@@ -25,6 +26,7 @@ export interface TestApi {
   api: Api
   tasks: MemoryTasks
   workers: MemoryWorkers
+  apps: Apps
   standings: Map<string, Standing>
   peers: PeerStatus[]
   ready: ReadyStatus
@@ -60,7 +62,7 @@ export async function startApi (init: TestApiInit = {}): Promise<TestApi> {
   })
 
   const started = {
-    url: '', tasks, workers, standings, peers, ready, drained: 0
+    url: '', tasks, workers, apps, standings, peers, ready, drained: 0
   }
 
   const events = {
