@@ -29,8 +29,9 @@ export interface SessionsComponents {
  * for each would be the dearest part of sealing. HPKE's key schedule makes key and
  * nonce from the shared secret AND `info`, which is the label: its commitments name the
  * one content key that is wrapped under it, so two plaintexts never meet under one key
- * and nonce. The ephemeral private key is gone as soon as the secret was agreed. What
- * the secret opens while it lives, this site has on its disk in the clear.
+ * and nonce. The ephemeral private key is gone as soon as the secret was agreed, and
+ * the secret when its time is over, used again or not: what it opens while it lives,
+ * this site has on its disk in the clear, and longer than that it must not open it.
  */
 export class Sessions {
   readonly #components: SessionsComponents
@@ -41,6 +42,8 @@ export class Sessions {
   }
 
   /**
+   * To be used in the same turn: the secret is overwritten when its time is over
+   *
    * @throws {RangeError} when the public key is of small order
    */
   for (publicKey: Uint8Array): Encapsulation {
@@ -49,13 +52,25 @@ export class Sessions {
     const now = clock.monotonic()
     let session = this.#sessions.get(name)
 
+    // a timer may be late
     if (session == null || session.ends <= now || session.uses >= SESSION_USES) {
       session = { ...encapsulate(publicKey, random.bytes(32)), ends: now + SESSION_LIFE, uses: 0 }
       this.#sessions.set(name, session)
+      this.#eraseAfter(name, session)
     }
 
     session.uses++
 
     return session
+  }
+
+  #eraseAfter (name: string, session: Session): void {
+    this.#components.clock.setTimeout(() => {
+      session.sharedSecret.fill(0)
+
+      if (this.#sessions.get(name) === session) {
+        this.#sessions.delete(name)
+      }
+    }, SESSION_LIFE)
   }
 }

@@ -10,13 +10,15 @@ import type { SealedEnvelope, SealInput } from '../../src/envelope/index.ts'
 describe('sessions of small envelopes', () => {
   let now = 0
   let drawn = 0
+  let timers: Array<{ fn(): void, at: number }> = []
   let sessions: Sessions
 
   beforeEach(() => {
     now = 0
     drawn = 0
+    timers = []
     sessions = new Sessions({
-      clock: { monotonic: () => now } as unknown as Clock,
+      clock: { monotonic: () => now, setTimeout: (fn: () => void, ms: number) => { timers.push({ fn, at: now + ms }) } } as unknown as Clock,
       random: { bytes: (length) => fill(++drawn, length), float: () => 0 }
     })
   })
@@ -79,6 +81,19 @@ describe('sessions of small envelopes', () => {
     }
 
     expect(sessions.for(beta.encryption[0].publicKey).enc).to.not.deep.equal(second.enc)
+  })
+
+  it('leave no secret behind, though nothing more is sealed for that key', () => {
+    const { sharedSecret } = sessions.for(beta.encryption[0].publicKey)
+    expect(sharedSecret.some(byte => byte !== 0)).to.be.true()
+    expect(timers.map(({ at }) => at)).to.deep.equal([SESSION_LIFE])
+    timers[0].fn()
+    expect(sharedSecret.every(byte => byte === 0)).to.be.true()
+
+    // the clock that tells the time may lag behind the one that rings
+    now = SESSION_LIFE - 1
+    expect(sessions.for(beta.encryption[0].publicKey).sharedSecret.some(byte => byte !== 0)).to.be.true()
+    expect(drawn).to.equal(2)
   })
 
   it('are not for large envelopes, which are resumed from their seed', async () => {
