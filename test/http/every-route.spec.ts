@@ -7,6 +7,7 @@ import { expect } from 'aegir/chai'
 import { startMetered } from '../metrics/kit.ts'
 import { APP1, authorization, startApi } from './helpers/api.ts'
 import { exchange } from './helpers/raw.ts'
+import { WHOLE } from './helpers/whole.ts'
 import type { TestApi } from './helpers/api.ts'
 import type { Metered } from '../metrics/kit.ts'
 
@@ -21,7 +22,7 @@ describe('http: every route', () => {
 
   before(async () => {
     metered = await startMetered()
-    api = await startApi({ metrics: metered.metrics })
+    api = await startApi({ ...WHOLE, metrics: metered.metrics })
     port = new URL(api.url).port
     const { paths } = await (await fetch(`${api.url}/openapi.json`)).json() as { paths: Record<string, Record<string, unknown>> }
 
@@ -50,7 +51,8 @@ describe('http: every route', () => {
   }
 
   it('is in the document', () => {
-    expect(routes.map(({ path }) => path)).to.include.members(['/v1/tasks', '/v1/health', '/v1/ready', '/metrics', '/v1/workers', '/v1/sites'])
+    expect(routes.map(({ path }) => path)).to.include.members(['/v1/tasks', '/v1/health', '/v1/ready', '/metrics', '/v1/workers', '/v1/sites', '/v1/events', '/v1/bodies'])
+    expect(routes.map(({ method }) => method)).to.include.members(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
     expect(routes.length).to.be.greaterThan(25)
   })
 

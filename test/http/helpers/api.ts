@@ -15,6 +15,7 @@ import type { Member, Standing } from '../../../src/membership/index.ts'
 import type { HttpMetrics } from '../../../src/metrics/index.ts'
 import type { PeerStatus } from '../../../src/network/index.ts'
 import type { AppRow } from '../../../src/store/index.ts'
+import type { Bodies } from '../../../src/tasks/bodies/index.ts'
 
 export const KEY = 'App1Secret'
 export const APP1 = 'app1.proxy1.broker'
@@ -39,6 +40,7 @@ export interface TestApiInit {
   limits?: Partial<HttpLimits>
   metrics?: HttpMetrics
   appEvents?: AppEvents
+  bodies?: Bodies
   /** Why only a restart helps */
   broken?(): string | undefined
 }
@@ -98,6 +100,7 @@ export async function startApi (init: TestApiInit = {}): Promise<TestApi> {
     limits: init.limits,
     metrics: init.metrics,
     appEvents: init.appEvents,
+    bodies: init.bodies,
     broken: init.broken
   })
 
