@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { request } from 'node:http'
 import { connect } from 'node:net'
 import { expect } from 'aegir/chai'
 import { startLab } from './helpers/lab.ts'
@@ -254,6 +255,41 @@ describe('bodies as bytes', function () {
     expect((await call(asker, 'PATCH', `/v1/bodies/${ref}`, randomBytes(1))).text).to.include('Upload-Offset is missing')
     expect((await call(asker, 'POST', '/v1/bodies', new Uint8Array(0), { 'upload-complete': '?0', 'upload-length': String(1_073_741_825) })).status).to.equal(413)
     expect((await call(asker, 'GET', '/v1/bodies/nothing')).status).to.equal(404)
+  })
+
+  it('that come slowly leave places for other apps, and who is refused keeps none', async () => {
+    const slow = Array.from({ length: 8 }, () => request(new URL('/v1/bodies', api), { method: 'POST', headers: { authorization: `ApiKey ${worker} ${KEY}` } }))
+    const cut = slow.map(async (one) => new Promise((resolve) => { one.on('error', resolve) }))
+    slow.forEach((one) => { one.write('x') })
+    let refused = await call(worker, 'POST', '/v1/bodies', randomBytes(1))
+
+    for (let i = 0; i < 100 && refused.status === 201; i++) {
+      expect(await call(worker, 'DELETE', `/v1/bodies/${String(JSON.parse(refused.text).id)}`)).to.have.property('status', 204)
+      refused = await call(worker, 'POST', '/v1/bodies', randomBytes(1))
+    }
+
+    // many more times than there are uploads to an app
+    for (let i = 0; i < 20; i++) {
+      expect(await call(worker, 'POST', '/v1/bodies', randomBytes(1))).to.have.property('text').that.matches(/^8 bodies of worker\S+ are being received/)
+    }
+
+    expect(refused.status).to.equal(429)
+    expect(await call(asker, 'POST', '/v1/bodies', randomBytes(1))).to.have.property('status', 201)
+    slow.forEach((one) => { one.destroy() })
+    await Promise.all(cut)
+    let again = 0
+
+    for (let i = 0; i < 100 && again !== 201; i++) {
+      const reply = await call(worker, 'POST', '/v1/bodies', randomBytes(1))
+      again = reply.status
+      await new Promise((resolve) => setTimeout(resolve, 20))
+
+      if (again === 201) {
+        expect(await call(worker, 'DELETE', `/v1/bodies/${String(JSON.parse(reply.text).id)}`)).to.have.property('status', 204)
+      }
+    }
+
+    expect(again).to.equal(201)
   })
 
   it('that nobody uses are bounded for each app', async () => {

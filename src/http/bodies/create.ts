@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { LimitError } from '../../core/errors.ts'
 import { admit } from '../caller.ts'
 import { HttpError } from '../errors.ts'
 import { APP_KEY, COMMON, json, text } from '../openapi/responses.ts'
@@ -40,7 +41,14 @@ export const addCreateBody: AddBodyRoute = (server, { bodies, access }) => {
     const begun = await bodies.begin(app, { length, digest })
     // who did not ask for a resumable upload does not know its address before it is whole
     const once = complete == null
-    const outcome = await receive(bodies, request, app, begun.id, { offset: 0, whole: complete ?? true, contentDigest, digest, once })
+    const outcome = await receive(bodies, request, app, begun.id, { offset: 0, whole: complete ?? true, contentDigest, digest, once }).catch(async (error) => {
+      // nobody was told its id: it would take the place of another until it expires
+      if (error instanceof LimitError) {
+        await bodies.drop(app, begun.id)
+      }
+
+      throw error
+    })
 
     if (outcome.kind !== 'appended') {
       throw unknownBody()

@@ -13,6 +13,9 @@ export const UPLOAD_BODIES = 4
 /** Bodies that are being received at a time, of all apps together. @default 16 */
 export const MAX_INGESTS = 16
 
+/** Of one app: it must not take all the places of the others. @default 8 */
+export const MAX_APP_INGESTS = 8
+
 /** Uploads whose hash is kept in memory between two requests; others are read again. @default 64 */
 export const MAX_HASHES = 64
 

@@ -1,6 +1,7 @@
 import { ConflictError } from '../../core/errors.ts'
 import { release } from '../../store/messages.ts'
 import { WRITE_STEP } from '../limits.ts'
+import type { AppId } from '../../core/ids.ts'
 import type { Hash } from 'node:crypto'
 
 export interface CopyInit {
@@ -22,9 +23,14 @@ const WRITES = 2
  * `WRITE_STEP`, so that a commit pays; a cut writes what came before it.
  */
 export class Ingest {
+  readonly app: AppId
   #ended?: Error
   #done: Promise<unknown> = Promise.resolve()
   #cut?: () => void
+
+  constructor (app: AppId) {
+    this.app = app
+  }
 
   async run<T> (work: () => Promise<T>): Promise<T> {
     const running = work()

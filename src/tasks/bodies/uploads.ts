@@ -3,7 +3,7 @@ import { InvalidInputError, LimitError } from '../../core/errors.ts'
 import { bodyReader } from '../body.ts'
 import { BODY_STEP } from '../limits.ts'
 import { BodyTooLargeError } from './errors.ts'
-import { MAX_HASHES, MAX_INGESTS, MAX_UPLOADS, UPLOAD_BODIES } from './index.ts'
+import { MAX_APP_INGESTS, MAX_HASHES, MAX_INGESTS, MAX_UPLOADS, UPLOAD_BODIES } from './index.ts'
 import { Ingest } from './ingest.ts'
 import type { AppendInit, AppendOutcome, BeginInit, UploadView } from './index.ts'
 import type { AppId } from '../../core/ids.ts'
@@ -89,7 +89,13 @@ export class Uploads {
       throw new LimitError(`${MAX_INGESTS} bodies are being received, the most there may be at a time`)
     }
 
-    const ingest = new Ingest()
+    const his = [...this.#running.values()].filter((ingest) => ingest.app === app).length
+
+    if (his >= MAX_APP_INGESTS) {
+      throw new LimitError(`${his} bodies of ${app} are being received, the most there may be of one app at a time`)
+    }
+
+    const ingest = new Ingest(app)
     this.#running.set(id, ingest)
 
     try {
