@@ -104,10 +104,19 @@ describe('a hostile member', function () {
     }
 
     await stage.attack('bad and huge metadata', async () => {
-      // sealing it as our own daemon does would refuse it: the check of who gets it is meant
       for (const [name, metadata] of Object.entries(bad)) {
-        await expect(stage.member.small(victim(), { inner: { metadata } }), name).to.eventually.be.rejected()
+        const id = randomBytes(16)
+
+        await expect(stage.member.small(victim(), { inner: { metadata } }), `${name}: our own daemon does not seal it`).to.eventually.be.rejected()
+        await stage.member.send(victim(), await stage.member.unchecked(victim(), { id, inner: { metadata } }))
+        expect(await answered(id), `${name}: who gets it`).to.equal('inconsistent')
       }
+
+      // the same sealer, with nothing wrong
+      const good = randomBytes(16)
+
+      await stage.member.send(victim(), await stage.member.unchecked(victim(), { id: good, inner: { to: [`nobody.${victim()}`] } }))
+      expect(await answered(good), 'what is right is stored').to.equal('')
 
       for (let i = 0; i < volume(20, 1_000); i++) {
         const channel = await stage.member.network.links.openBulk(victim(), AbortSignal.timeout(10_000)).catch(() => undefined)

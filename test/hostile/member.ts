@@ -10,6 +10,7 @@ import { silentLog } from '../../src/core/log.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { encodeSmall } from '../../src/envelope/decode.ts'
 import { TASK } from '../../src/envelope/inner.ts'
+import { Inner } from '../../src/envelope/pb/envelope.ts'
 import { verifyReceipts } from '../../src/envelope/receipts.ts'
 import { createSeal } from '../../src/envelope/seal.ts'
 import { completeJoin, prepareJoin } from '../../src/membership/join/index.ts'
@@ -18,12 +19,15 @@ import { createNetwork } from '../../src/network/create-network.ts'
 import { enroll } from '../../src/network/enroll-client.ts'
 import { openCore } from '../../src/store/core.ts'
 import { inProcessStore } from '../../src/store/in-process.ts'
+import { taskInner } from '../envelope/fixture.ts'
+import { forge } from '../envelope/forge.ts'
 import { dialing } from '../network/helpers/sites.ts'
 import type { SiteId } from '../../src/core/ids.ts'
 import type { InnerInput, SealedEnvelope } from '../../src/envelope/index.ts'
 import type { LoadedMembership } from '../../src/membership/index.ts'
 import type { Libp2pNetwork } from '../../src/network/create-network.ts'
 import type { Store } from '../../src/store/index.ts'
+import type { Site } from '../envelope/fixture.ts'
 
 export interface Forged {
   id?: Uint8Array
@@ -147,6 +151,30 @@ export class HostileMember {
     const sealed = await this.seal(to, forged)
 
     return encodeSmall(sealed.head, await sealed.chunk(0))
+  }
+
+  /** The same by another sealer, which checks nothing of what it seals: only who gets it can refuse it */
+  async unchecked (to: SiteId, { id, inner }: { id: Uint8Array, inner: InnerInput }): Promise<Uint8Array<ArrayBuffer>> {
+    const recipient = this.membership.records.encryptionKey(to)
+
+    if (recipient == null) {
+      throw new Error(`no key of ${to}`)
+    }
+
+    const expires = Date.now() + LIFE
+    const body = Buffer.from('hostile')
+    const bytes = Inner.encode({
+      ...taskInner(body, { from: `app.${this.self}`, to: [`work.${to}`], taskId: randomUUID(), creator: this.self, metadata: 'null', created: expires - LIFE, expires, ...inner })
+    } as unknown as Inner)
+    const { small } = await forge({
+      signer: { signer: this.membership.signer } as unknown as Site,
+      publicKey: recipient.publicKey,
+      label: { network: this.membership.roster.network, id: new Uint8Array(id), from: this.self, to, expires, keyId: new Uint8Array(recipient.keyId) },
+      inner: bytes,
+      body
+    })
+
+    return small
   }
 
   /** Makes envelopes that differ in their id from one that was signed: cheap for him, a verification for who gets them */
