@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { controlClient } from '../../src/control/client.ts'
 import { startLab } from '../../src/lab/index.ts'
-import { APPS, answer, app, ask, eventually, ready, siteOf, todo } from './disk/kit.ts'
+import { APPS, KEY, answer, app, ask, eventually, ready, siteOf, todo } from './disk/kit.ts'
 import type { Lab } from '../../src/lab/index.ts'
 
 /** Of the small file system, MiB */
@@ -153,5 +153,40 @@ describe('a file system that is full', () => {
       return wanted.every(id => ids.includes(id))
     }, 120_000)
     expect(await todo(app(siteOf(lab, 1), 'worker'))).to.not.include.members(bad.map(({ id }) => id))
+  })
+
+  it('gets full in the middle of an upload: what is on disk stays, is named, and the rest is brought when there is room', async function () {
+    this.timeout(180_000)
+    const site = siteOf(lab, 1)
+    const worker = app(site, 'worker')
+    const bytes = randomBytes(12_000_000)
+    const call = async (method: string, path: string, body?: Uint8Array, headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${site.api}${path}`, { method, headers: { authorization: `ApiKey asker.${site.id} ${KEY}`, ...headers }, body: body as BodyInit | undefined })
+
+    const begun = await call('POST', '/v1/bodies', bytes.subarray(0, 1_000_000), { 'upload-complete': '?0', 'upload-length': String(bytes.length) })
+    expect(begun.status, await begun.text()).to.equal(201)
+    const location = begun.headers.get('location') ?? ''
+    fill(3_000_000)
+
+    const offset = async (): Promise<number> => Number((await call('HEAD', location)).headers.get('upload-offset'))
+    const cut = await call('PATCH', location, bytes.subarray(1_000_000), { 'upload-offset': '1000000', 'upload-complete': '?1' }).then(({ status }) => status, () => undefined)
+    // told, or cut when the reader of the answer was still writing; never taken
+    expect(cut).to.be.oneOf([503, undefined])
+    const kept = await offset()
+    expect(kept).to.be.within(1_000_000, bytes.length - 1)
+    const early = await ask(app(site, 'asker'), [worker.app], { body: '' })
+    expect(early.reply?.status).to.be.oneOf([201, 503])
+
+    rmSync(filler())
+    await eventually('readiness, without a restart', async () => (await ready(site)).status === 200)
+    const from = await offset()
+    expect(from, 'nothing of it was lost').to.be.at.least(kept)
+    const rest = await call('PATCH', location, bytes.subarray(from), { 'upload-offset': String(from), 'upload-complete': '?1' })
+    expect(rest.status).to.equal(200)
+    const id = randomUUID()
+    const posted = await call('POST', '/v1/tasks', Buffer.from(JSON.stringify({ id, from: `asker.${site.id}`, to: [worker.app], body_ref: location.split('/').at(-1), ttl: '600s', failure_strategy: 'discard', metadata: null })))
+    expect(posted.status, await posted.text()).to.equal(201)
+    const read = await fetch(`${site.api}/v1/tasks/${id}/body`, { headers: { authorization: `ApiKey ${worker.app} ${KEY}` } })
+    expect(Buffer.from(await read.arrayBuffer()).equals(bytes)).to.be.true()
   })
 })
