@@ -41,11 +41,13 @@ export function parseJson (bytes: Uint8Array, field: string): JsonDocument {
     throw new InvalidInputError(field, 'must be UTF-8')
   }
 
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
   if (bytes.length > HARMLESS) {
-    checkStructure(bytes, field)
+    checkStructure(buffer, field)
   }
 
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  const text = buffer.toString('utf8')
 
   return { text, value: parsed(text, field) }
 }
@@ -144,7 +146,7 @@ export function checkWellFormed (text: string, field: string): void {
 }
 
 /** One pass over the bytes: the parser itself would take 20 times the text's size for `[[[[…` */
-function checkStructure (bytes: Uint8Array, field: string): void {
+function checkStructure (bytes: Buffer, field: string): void {
   let depth = 0
   let values = 1
 
@@ -172,12 +174,35 @@ function checkStructure (bytes: Uint8Array, field: string): void {
   }
 }
 
-function endOfString (bytes: Uint8Array, from: number): number {
-  let i = from
+/** Bytes that are looked at one by one before the search for a quote pays */
+const NEAR = 64
 
-  while (i < bytes.length && bytes[i] !== QUOTE) {
-    i += bytes[i] === BACKSLASH ? 2 : 1
+function endOfString (bytes: Buffer, from: number): number {
+  for (let i = from; ;) {
+    for (const near = Math.min(i + NEAR, bytes.length); i < near && bytes[i] !== QUOTE;) {
+      i += bytes[i] === BACKSLASH ? 2 : 1
+    }
+
+    if (i >= bytes.length || bytes[i] === QUOTE) {
+      return i
+    }
+
+    const quote = bytes.indexOf(QUOTE, i)
+    let text = quote
+
+    while (text > i && bytes[text - 1] === BACKSLASH) {
+      text--
+    }
+
+    if (quote === -1) {
+      return bytes.length
+    }
+
+    if ((quote - text) % 2 === 0) {
+      return quote
+    }
+
+    // it is escaped, and others may follow soon
+    i = quote + 1
   }
-
-  return i
 }

@@ -46,6 +46,21 @@ describe('json', () => {
     }
   })
 
+  it('finds the end of every string of a large text, whatever is escaped in it', () => {
+    // counted as structure, what stands in these strings would be too deep
+    const inner = fc.array(fc.constantFrom('"', '\\', '[', 'x', '\\"', '\\\\', '['.repeat(MAX_JSON_DEPTH), 'y'.repeat(63), 'z'.repeat(64), 'z'.repeat(65)), { maxLength: 40 }).map(parts => parts.join(''))
+
+    fc.assert(fc.property(fc.array(inner, { minLength: 1, maxLength: 20 }), (strings) => {
+      const value = [...strings, 'p'.repeat(70_000), ...strings]
+      const deep = '['.repeat(MAX_JSON_DEPTH + 1)
+
+      expect(parseJson(bytes(JSON.stringify(value)), 'body').value).to.deep.equal(value)
+      expect(() => parseJson(bytes(`{"a":${JSON.stringify(value)},"b":${deep}`), 'body')).to.throw('nested')
+    }))
+    expect(() => parseJson(bytes(`["${'x'.repeat(70_000)}`), 'body')).to.throw('must be JSON')
+    expect(() => parseJson(bytes(`["${'x'.repeat(70_000)}\\"`), 'body')).to.throw('must be JSON')
+  })
+
   it('looks at the structure of large texts before it parses them', () => {
     const padding = 'x'.repeat(70_000)
 
