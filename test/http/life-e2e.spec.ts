@@ -40,19 +40,23 @@ describe('http: cancel and lease end to end', function () {
 
   it('DELETE takes a task back; whoever works on it learns it', async () => {
     const id = await posted()
-    expect(await put(id, 'claimed')).to.have.property('status', 201)
+    const claim = await put(id, 'claimed', '?lease=60s')
+    expect(claim.status).to.equal(201)
+    const headers = { 'beam-lease-token': claim.headers.get('beam-lease-token') }
     expect(await worker(`/v1/tasks/${id}`, { method: 'DELETE' })).to.include({ status: 403, text: 'Only the app that created a task may cancel it.' })
     expect(await asker(`/v1/tasks/${id}`, { method: 'DELETE' })).to.include({ status: 204, text: '' })
     expect(await asker(`/v1/tasks/${id}`, { method: 'DELETE' }), 'again').to.include({ status: 204 })
 
-    let late = await put(id, 'succeeded')
+    let late = await put(id, 'claimed', '?lease=60s', headers)
 
     for (let i = 0; i < 100 && late.status !== 410; i++) {
       await new Promise((resolve) => setTimeout(resolve, 50))
-      late = await put(id, 'succeeded')
+      late = await put(id, 'claimed', '?lease=60s', headers)
     }
 
-    expect(late).to.include({ status: 410, text: 'The task was cancelled by its creator.' })
+    expect(late, 'a renewal').to.include({ status: 410, text: 'The task was cancelled by its creator.' })
+    expect(await put(id, 'claimed', '?lease=60s'), 'another claim').to.have.property('status', 410)
+    expect(await put(id, 'succeeded', '', headers), 'an answer').to.have.property('status', 410)
     expect(await todo()).to.not.include(id)
     expect(await worker(`/v1/tasks/${id}`)).to.have.property('status', 410)
     expect(await asker(`/v1/tasks/${id}/results?wait_count=1&wait_time=30s`), 'at once').to.have.property('status').that.is.oneOf([200, 206])
