@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { account } from './account.ts'
+import { account, accountForCancelled } from './account.ts'
 import { answerTo, createLedger } from './ledger.ts'
 import { seeded } from './random.ts'
 import { work } from './worker.ts'
@@ -19,7 +19,7 @@ async function violationsWith (results: object[], status = 200): Promise<string[
   const ledger: Ledger = createLedger()
 
   ledger.tasks.set(ID, { from: ASK, to: [WORK], body: 'how many?' })
-  ledger.results.add(`${ID}/${WORK}`)
+  ledger.results.set(`${ID}/${WORK}`, { by: WORK, at: 0 })
   await account(ledger, new Map([[ASK, saying(ASK, () => ({ status, text: JSON.stringify(results) }))]]), 50)
 
   return ledger.violations
@@ -43,7 +43,7 @@ describe('the accounting of the crash test', () => {
   it('notices an answer to a task that nobody was told of', async () => {
     const ledger = createLedger()
 
-    ledger.results.add(`${ID}/${WORK}`)
+    ledger.results.set(`${ID}/${WORK}`, { by: WORK, at: 0 })
     await account(ledger, new Map(), 50)
     expect(String(ledger.violations)).to.match(/nobody was told that this task exists/)
   })
@@ -64,8 +64,80 @@ describe('the accounting of the crash test', () => {
       return { status: 200, text: JSON.stringify([{ id: ID, from: ASK, to: [WORK], body: '' }]) }
     })
 
-    await work({ client, ledger, signal: stop.signal })
+    await work({ client, ledger, decisions: seeded(1), signal: stop.signal })
     expect(String(ledger.violations)).to.match(/was offered .* again/)
+  })
+
+  it('notices two final answers of one app that were both acknowledged', async () => {
+    const ledger = createLedger()
+    const stop = new AbortController()
+    const client = saying(WORK, method => method === 'PUT'
+      ? { status: 201, text: '', token: '1' }
+      : { status: 200, text: JSON.stringify([{ id: ID, from: ASK, to: [WORK], body: '' }]) })
+    const both = ['a', 'b'].map(async name => work({ client, ledger, decisions: seeded(1), name, signal: stop.signal }))
+
+    setTimeout(() => { stop.abort() }, 30)
+    await Promise.all(both)
+    expect(String(ledger.violations)).to.match(/two acknowledged final answers, of a and of b/)
+  })
+
+  it('notices a 410 that nobody asked for, and a claim under a lease without a token', async () => {
+    const ledger = createLedger()
+    const offer = { status: 200, text: JSON.stringify([{ id: ID, from: ASK, to: [WORK], body: '' }]) }
+    const once = async (status: number, name?: string): Promise<void> => {
+      const stop = new AbortController()
+      await work({
+        client: saying(WORK, method => {
+          stop.abort()
+
+          return method === 'PUT' ? { status, text: '' } : offer
+        }),
+        ledger,
+        decisions: seeded(1),
+        name,
+        signal: stop.signal
+      })
+    }
+
+    await once(410)
+    await once(201, 'a')
+    expect(ledger.violations.map(line => line.replace(/^.*?(answered|was claimed)/, '$1'))).to.deep.equal(['answered 410 ', 'was claimed with a lease that has no token'])
+  })
+
+  it('notices a cancelled task that is still there, is answered, or is offered once everybody knows', async () => {
+    const violations = async (task: number, late: number, results: () => string): Promise<string> => {
+      const ledger = createLedger()
+
+      ledger.tasks.set(ID, { from: ASK, to: [WORK], body: '' })
+      ledger.cancels.set(ID, 0)
+      await accountForCancelled(ledger, new Map([[ASK, saying(ASK, () => ({ status: 200, text: results() }))]]),
+        new Map([[WORK, saying(WORK, method => ({ status: method === 'GET' ? task : late, text: '' }))]]), 50)
+
+      return String(ledger.violations)
+    }
+    let reads = 0
+
+    expect(await violations(410, 410, () => '[]')).to.equal('')
+    expect(await violations(200, 410, () => '[]')).to.match(/is still at/)
+    expect(await violations(410, 204, () => '[]')).to.match(/a late answer of .* got 204/)
+    expect(await violations(410, 410, () => `[${reads++}]`)).to.match(/had an effect/)
+
+    const ledger = createLedger()
+    const stop = new AbortController()
+
+    ledger.cancels.set(ID, 0)
+    ledger.healed = 0
+    await work({
+      client: saying(WORK, () => {
+        stop.abort()
+
+        return { status: 200, text: JSON.stringify([{ id: ID, from: ASK, to: [WORK], body: '' }]) }
+      }),
+      ledger,
+      decisions: seeded(1),
+      signal: stop.signal
+    })
+    expect(String(ledger.violations)).to.match(/was offered .* after everybody knew that it was cancelled/)
   })
 
   it('decides alike for one seed', () => {

@@ -9,9 +9,9 @@ interface Result { from: string, status: string, body: string }
 /** How many tasks are asked for at a time */
 const AT_ONCE = 16
 
-/** Asks every creator for every acknowledged task: each recipient's answer is there, once, whole, and the newest */
+/** Asks every creator for every acknowledged task that it kept: each recipient's answer is there, once, whole, and the newest */
 export async function account (ledger: Ledger, clients: Map<string, Client>, waitMs: number): Promise<void> {
-  const left = [...ledger.tasks]
+  const left = [...ledger.tasks].filter(([id]) => !ledger.cancels.has(id))
   const end = Date.now() + waitMs
 
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
@@ -37,7 +37,7 @@ export async function account (ledger: Ledger, clients: Map<string, Client>, wai
         }
 
         results = JSON.parse(text) as Result[]
-        problem = check(id, task.to, task.body, results)
+        problem = check(id, task.to, task.body, results, ledger)
 
         if (Date.now() >= end) {
           break
@@ -54,14 +54,66 @@ export async function account (ledger: Ledger, clients: Map<string, Client>, wai
     }
   }))
 
-  for (const key of ledger.results) {
+  for (const key of ledger.results.keys()) {
     if (!ledger.tasks.has(key.slice(0, key.indexOf('/')))) {
       ledger.violations.push(`${key} was answered, but nobody was told that this task exists`)
     }
   }
 }
 
-function check (id: string, to: string[], body: string, results: Result[]): string | undefined {
+/**
+ * What was taken back is gone at each of its recipients, answers to it are refused, and what
+ * its creator reads stays as it was: at the end of the waiting time, if not before.
+ */
+export async function accountForCancelled (ledger: Ledger, creators: Map<string, Client>, workers: Map<string, Client>, waitMs: number): Promise<void> {
+  const left = [...ledger.cancels].filter(([, acknowledged]) => acknowledged != null).map(([id]) => id)
+  const end = Date.now() + waitMs
+
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let id = left.shift(); id != null; id = left.shift()) {
+      const task = ledger.tasks.get(id)
+      const creator = creators.get(task?.from ?? '')
+
+      if (task == null || creator == null) {
+        throw new Error(`nobody plays the creator of ${id}`)
+      }
+
+      for (const app of task.to) {
+        const worker = workers.get(app)
+
+        if (worker == null) {
+          throw new Error(`nobody plays ${app}`)
+        }
+
+        let status = 0
+
+        while (status !== 410 && status !== 404) {
+          status = (await insist(worker, 'GET', `/v1/tasks/${id}`)).status
+
+          if (Date.now() >= end) {
+            break
+          }
+
+          await sleep(20)
+        }
+
+        const before = (await insist(creator, 'GET', `/v1/tasks/${id}/results`)).text
+        const late = await insist(worker, 'PUT', `/v1/tasks/${id}/results/${app}`, { from: app, to: [task.from], task: id, status: 'succeeded', body: 'too late', metadata: null })
+        const after = (await insist(creator, 'GET', `/v1/tasks/${id}/results`)).text
+
+        if (status !== 410 && status !== 404) {
+          ledger.violations.push(`cancelled task ${id} is still at ${app}: ${status}`)
+        } else if (late.status !== 410 && late.status !== 404) {
+          ledger.violations.push(`cancelled task ${id}: a late answer of ${app} got ${late.status} ${late.text}`)
+        } else if (before !== after || after.includes('too late')) {
+          ledger.violations.push(`cancelled task ${id}: a late answer of ${app} had an effect`)
+        }
+      }
+    }
+  }))
+}
+
+function check (id: string, to: string[], body: string, results: Result[], ledger: Ledger): string | undefined {
   if (new Set(results.map(result => result.from)).size !== results.length) {
     return 'has two results of one app'
   }
@@ -73,7 +125,7 @@ function check (id: string, to: string[], body: string, results: Result[]): stri
       return `${app} has ${result?.status ?? 'no result'}`
     }
 
-    if (result.body !== answerTo(id, app, body)) {
+    if (result.body !== answerTo(id, app, body, ledger.results.get(`${id}/${app}`)?.by)) {
       return `the answer of ${app} is not the one to this task`
     }
   }

@@ -1,9 +1,16 @@
 /** A reply, or undefined when it is not known whether the daemon did what was asked */
-export type Reply = { status: number, text: string } | undefined
+export type Reply = Answer | undefined
+
+export interface Answer {
+  status: number
+  text: string
+  /** Of a lease */
+  token?: string
+}
 
 export interface Client {
   readonly app: string
-  call(method: string, path: string, body?: object): Promise<Reply>
+  call(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Reply>
 }
 
 /** Longest wait for a reply in ms: longer than any poll of the clients here */
@@ -13,16 +20,16 @@ const TIMEOUT = 15_000
 export function createClient (api: string, app: string, key: string): Client {
   return {
     app,
-    async call (method, path, body) {
+    async call (method, path, body, headers) {
       try {
         const response = await fetch(`${api}${path}`, {
           method,
-          headers: { authorization: `ApiKey ${app} ${key}` },
+          headers: { ...headers, authorization: `ApiKey ${app} ${key}` },
           body: body === undefined ? undefined : JSON.stringify(body),
           signal: AbortSignal.timeout(TIMEOUT)
         })
 
-        return { status: response.status, text: await response.text() }
+        return { status: response.status, text: await response.text(), token: response.headers.get('beam-lease-token') ?? undefined }
       } catch {
         // refused, reset, cut in the middle or timed out: the outcome is unknown
       }
@@ -31,9 +38,9 @@ export function createClient (api: string, app: string, key: string): Client {
 }
 
 /** Until the daemon says something definite; 503 is said by one that starts or drains */
-export async function insist (client: Client, method: string, path: string, body?: object): Promise<{ status: number, text: string }> {
+export async function insist (client: Client, method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Answer> {
   for (const end = Date.now() + 60_000; ;) {
-    const reply = await client.call(method, path, body)
+    const reply = await client.call(method, path, body, headers)
 
     if (reply != null && reply.status !== 503) {
       return reply

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startLab } from '../../src/lab/start-lab.ts'
-import { account } from './account.ts'
+import { account, accountForCancelled } from './account.ts'
 import { createClient } from './client.ts'
 import { create } from './creator.ts'
 import { createLedger } from './ledger.ts'
@@ -26,22 +26,28 @@ export interface CrashReport {
   /** Tasks that a daemon acknowledged, results that a daemon acknowledged */
   tasks: number
   results: number
+  /** Acknowledged cancels */
+  cancels: number
+  /** Claims of a task that another client held, answers under a lost lease, failed tries, answers to cancelled tasks */
+  seen: { held: number, lost: number, failed: number, cancelled: number }
   /** Empty, or the daemons broke their word */
   violations: string[]
 }
 
 const NETWORK = 'crash'
 const KEY = 'secret-of-the-crash-test'
-/** Two that ask and two that answer at each site */
+/** At each site two that ask, one that answers alone, and one whose two clients share the work by leases */
 const CREATORS = ['ask1', 'ask2']
-const WORKERS = ['work1', 'work2']
+const WORKERS = ['work1', 'shared']
+const SHARED = 'shared.'
 
 /** Longest time for everything to arrive after the last restart, ms */
 const SETTLE = 60_000
 
 /**
- * Kills daemons at random moments while apps at every site ask and answer, and
- * holds the network to what it acknowledged: nothing lost, nothing done twice.
+ * Kills daemons at random moments while apps at every site ask, cancel, claim with leases,
+ * fail and answer, and holds the network to what it acknowledged: nothing lost, nothing
+ * done twice, nothing effective for a task that was taken back or a lease that was lost.
  */
 export async function runCrash ({ cycles, seed, sites: count = 3, dir, onProgress = () => {} }: CrashInit): Promise<CrashReport> {
   const decisions = seeded(seed)
@@ -62,7 +68,8 @@ export async function runCrash ({ cycles, seed, sites: count = 3, dir, onProgres
     const stopWorking = new AbortController()
     // a client that gives up is a broken promise, too
     const note = (err: Error): void => { ledger.violations.push(err.message) }
-    const working = workers.map(async client => work({ client, ledger, signal: stopWorking.signal }).catch(note))
+    const working = workers.flatMap(client => client.app.startsWith(SHARED) ? ['a', 'b'].map(name => ({ client, name: `${client.app} ${name}` })) : [{ client }])
+      .map(async (who, index) => work({ ...who, ledger, decisions: seeded(seed + 1_000 + index), signal: stopWorking.signal }).catch(note))
     const creating = creators.map(async (client, index) => create({
       client,
       workers: workers.map(worker => worker.app),
@@ -87,13 +94,16 @@ export async function runCrash ({ cycles, seed, sites: count = 3, dir, onProgres
     stopCreating.abort()
     await Promise.all(creating)
     onProgress(`accounting for ${ledger.tasks.size} tasks`)
-    await account(ledger, new Map(creators.map(client => [client.app, client])), SETTLE)
+    const byApp = (clients: Client[]): Map<string, Client> => new Map(clients.map(client => [client.app, client]))
+    await account(ledger, byApp(creators), SETTLE)
+    await accountForCancelled(ledger, byApp(creators), byApp(workers), SETTLE)
+    ledger.healed = performance.now()
     // what is offered again after all was answered would show in these last polls
     await sleep(1_500)
     stopWorking.abort()
     await Promise.all(working)
 
-    return { seed, cycles, tasks: ledger.tasks.size, results: ledger.results.size, violations: ledger.violations }
+    return { seed, cycles, tasks: ledger.tasks.size, results: ledger.results.size, cancels: [...ledger.cancels.values()].filter(at => at != null).length, seen: ledger.seen, violations: ledger.violations }
   } finally {
     await lab.stop()
   }
