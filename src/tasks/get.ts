@@ -1,5 +1,5 @@
 import { taskId } from '../events/index.ts'
-import { concerns, taskView } from './views.ts'
+import { bytesOfAnswer, concerns, taskView } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks, Wait } from './index.ts'
@@ -20,7 +20,7 @@ export async function get (context: TasksContext, app: AppId, id: string, wait: 
   }
 
   if (!waits(wait)) {
-    return outcome(context, app, await visible())
+    return outcome(context, app, await visible(), wait)
   }
 
   const hold = new Hold(context, {
@@ -41,19 +41,19 @@ export async function get (context: TasksContext, app: AppId, id: string, wait: 
     const present = await visible()
 
     if (present.length > 0 || wait.count === 0) {
-      return await outcome(context, app, present)
+      return await outcome(context, app, present, wait)
     }
 
     hold.need(1, lastSeq(present))
     await hold.ended
 
-    return wait.signal.aborted ? { kind: 'not-found' } : await outcome(context, app, await visible())
+    return wait.signal.aborted ? { kind: 'not-found' } : await outcome(context, app, await visible(), wait)
   } finally {
     hold.close()
   }
 }
 
-async function outcome ({ store }: TasksContext, app: AppId, visible: StoredTask[]): Promise<Outcome> {
+async function outcome ({ store }: TasksContext, app: AppId, visible: StoredTask[], { room }: Wait): Promise<Outcome> {
   const tasks = visible.filter(({ cancelled }) => cancelled == null)
 
   if (tasks.length === 0) {
@@ -63,6 +63,8 @@ async function outcome ({ store }: TasksContext, app: AppId, visible: StoredTask
   if (tasks.length > 1) {
     return { kind: 'ambiguous', creators: tasks.map(({ from }) => from) }
   }
+
+  room?.(tasks[0].to.includes(app) ? bytesOfAnswer(tasks) : 0)
 
   return { kind: 'found', task: await taskView(store, tasks[0], app) }
 }

@@ -101,6 +101,8 @@ export type CancelOutcome =
  * the longest wait; both = whichever comes first.
  */
 export interface Wait {
+  /** Asked before bodies are read into an answer. @throws {LimitError} when too much is being answered */
+  room?(bytes: number): void
   count?: number
   /** ms, already capped */
   time?: number
@@ -136,6 +138,8 @@ export type WaitingView = WaitingEnvelope & {
 
 /** A page of a list */
 export interface PageAsked {
+  /** As of Wait */
+  room?(bytes: number): void
   /** Behind this place; 0 for the first page */
   after: number
   /** 1 to 1,000 */

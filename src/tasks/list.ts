@@ -1,6 +1,6 @@
 import { tasksOf } from '../events/index.ts'
 import { MAX_LIST } from './limits.ts'
-import { taskView, withinAnswer } from './views.ts'
+import { bytesOfAnswer, taskView, withinAnswer } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { ListFilter, TaskView, Wait } from './index.ts'
@@ -16,7 +16,7 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
   const read = async (): Promise<StoredTask[]> => store.listTasks({ app, todo: filter.todo, as: filter.as, now: clock.now(), limit: MAX_LIST })
 
   if (!waits(wait)) {
-    return views(context, app, await read(), filter)
+    return views(context, app, await read(), filter, wait)
   }
 
   /** The one that an app waited for, which had nothing */
@@ -43,7 +43,7 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
       const present = await read()
 
       if (present.length >= wait.count) {
-        return await views(context, app, present, filter)
+        return await views(context, app, present, filter, wait)
       }
 
       nothing = present.length === 0
@@ -57,7 +57,7 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
     }
 
     // an idle worker's poll, the commonest of all: what woke it is all there is
-    return await views(context, app, nothing && wait.count === 1 && awaited != null ? [awaited] : await read(), filter)
+    return await views(context, app, nothing && wait.count === 1 && awaited != null ? [awaited] : await read(), filter, wait)
   } finally {
     hold.close()
   }
@@ -73,6 +73,9 @@ function matches (task: { from: AppId, to: Array<AppId | SiteId> }, app: AppId |
   return task.from === app || (as == null && recipient)
 }
 
-async function views ({ store }: TasksContext, app: AppId | SiteId, tasks: StoredTask[], { bodies }: ListFilter): Promise<TaskView[]> {
-  return Promise.all(withinAnswer(tasks, bodies).map(async (task) => taskView(store, task, app, bodies)))
+async function views ({ store }: TasksContext, app: AppId | SiteId, tasks: StoredTask[], { bodies }: ListFilter, { room }: Wait): Promise<TaskView[]> {
+  const answered = withinAnswer(tasks, bodies)
+  room?.(bytesOfAnswer(answered.filter(({ to }) => to.includes(app)), bodies))
+
+  return Promise.all(answered.map(async (task) => taskView(store, task, app, bodies)))
 }

@@ -1,6 +1,6 @@
 import { MAX_ANSWER_BYTES } from './limits.ts'
 import { ownTask } from './own.ts'
-import { resultView, taskView } from './views.ts'
+import { bytesOfAnswer, resultView, taskView } from './views.ts'
 import type { TasksContext } from './context.ts'
 import type { Page, PageAsked, ResultPageAsked, ResultView, TaskPageAsked, TaskView } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
@@ -10,6 +10,7 @@ export async function pageTasks (context: TasksContext, app: AppId | SiteId, ask
   const { store, clock } = context
   const now = clock.now()
   const { items, next } = await store.pageTasks({ app, as: asked.as, state: asked.state, ...limitsOf(asked, now), now })
+  asked.room?.(bytesOfAnswer(items.filter(({ to }) => to.includes(app)), asked.bodies))
 
   return { items: await Promise.all(items.map(async (task) => taskView(store, task, app, asked.bodies))), next }
 }
@@ -23,6 +24,7 @@ export async function pageResults (context: TasksContext, app: AppId, id: string
   }
 
   const { items, next } = await store.pageResults({ task: { creator: own.task.creator, id }, to: app, status: asked.status, ...limitsOf(asked, clock.now()) })
+  asked.room?.(bytesOfAnswer(items, asked.bodies))
 
   return { kind: 'found', items: await Promise.all(items.map(async (result) => resultView(store, result, asked.bodies))), next }
 }

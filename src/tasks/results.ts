@@ -1,6 +1,6 @@
 import { resultsOf } from '../events/index.ts'
 import { ownTask } from './own.ts'
-import { resultView, withinAnswer } from './views.ts'
+import { bytesOfAnswer, resultView, withinAnswer } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks, Wait } from './index.ts'
@@ -26,7 +26,7 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
   if (!waits(wait)) {
     const [own, present] = await Promise.all([ownTask(context, app, id), read()])
 
-    return own.kind === 'found' ? found(context, present, bodies) : own
+    return own.kind === 'found' ? found(context, present, wait, bodies) : own
   }
 
   let purged = false
@@ -39,7 +39,7 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
     select: (event) => {
       if (event.kind === 'result') {
         if (news != null && event.result.to.includes(app)) {
-          news = bytesOf(news) > KEPT ? undefined : [...news, event.result]
+          news = bytesOf(wait.count === 1 ? news : [...news, event.result]) > KEPT ? undefined : [...news, event.result]
         }
 
         return counts(event.result, app) ? event.result.seq : undefined
@@ -59,14 +59,14 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
     }
 
     if (own.task.cancelled != null || own.task.localExpires <= clock.now()) {
-      return await found(context, present, bodies)
+      return await found(context, present, wait, bodies)
     }
 
     if (wait.count != null) {
       const counted = present.filter((result) => counts(result, app)).length
 
       if (counted >= wait.count) {
-        return await found(context, present, bodies)
+        return await found(context, present, wait, bodies)
       }
 
       known = bytesOf(present) > KEPT ? undefined : present
@@ -86,7 +86,7 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
     const merged = known == null || news == null ? [] : merge(known, news)
 
     // what was read and what came since is all there is; whatever else ended the wait, it is read again
-    return await found(context, merged.filter((result) => counts(result, app)).length >= (wait.count ?? Infinity) ? merged : await read(), bodies)
+    return await found(context, merged.filter((result) => counts(result, app)).length >= (wait.count ?? Infinity) ? merged : await read(), wait, bodies)
   } finally {
     hold.close()
   }
@@ -114,9 +114,12 @@ export function counts (result: Pick<StoredResult, 'status' | 'to'>, app: AppId)
   return result.status !== 'claimed' && result.to.includes(app)
 }
 
-async function found ({ store }: TasksContext, results: StoredResult[], bodies?: 'all' | 'none'): Promise<Outcome> {
+async function found ({ store }: TasksContext, results: StoredResult[], { room }: Wait, bodies?: 'all' | 'none'): Promise<Outcome> {
+  const answered = withinAnswer(results, bodies)
+  room?.(bytesOfAnswer(answered, bodies))
+
   return {
     kind: 'found',
-    results: await Promise.all(withinAnswer(results, bodies).map(async (result) => resultView(store, result, bodies)))
+    results: await Promise.all(answered.map(async (result) => resultView(store, result, bodies)))
   }
 }

@@ -53,6 +53,11 @@ async function bodyOf (store: Store, { size, sha256, ...at }: StoredBody, bodies
   return isUtf8(bytes) ? { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') } : ref
 }
 
+/** Bytes of bodies that an answer with these items holds */
+export function bytesOfAnswer (items: Array<{ body: StoredBody }>, bodies: BodiesAsked = 'all'): number {
+  return bodies === 'none' ? 0 : items.reduce((sum, { body: { size } }) => sum + (size > MAX_TEXT_BODY ? 0 : size), 0)
+}
+
 /** As many of the first items as one answer may hold, at least one */
 export function withinAnswer<T extends { body: StoredBody }> (items: T[], bodies: BodiesAsked = 'all'): T[] {
   if (bodies === 'none') {

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { expect } from 'aegir/chai'
 import { startLab } from './helpers/lab.ts'
 import type { Lab } from './helpers/lab.ts'
+import type { IncomingMessage } from 'node:http'
 
 const KEY = 'secret-of-the-bodies-test'
 const MIB = 1_048_576
@@ -55,7 +56,7 @@ describe('bodies as bytes', function () {
   }
 
   before(async () => {
-    lab = await startLab('bodies', ['site1'], { asker: KEY, worker: KEY })
+    lab = await startLab('bodies', ['site1'], { asker: KEY, worker: KEY, taken: KEY })
     api = lab.sites[0].api
     asker = `asker.${lab.sites[0].id}`
     worker = `worker.${lab.sites[0].id}`
@@ -258,22 +259,19 @@ describe('bodies as bytes', function () {
   })
 
   it('that come slowly leave places for other apps, and who is refused keeps none', async () => {
-    const slow = Array.from({ length: 8 }, () => request(new URL('/v1/bodies', api), { method: 'POST', headers: { authorization: `ApiKey ${worker} ${KEY}` } }))
+    const slow = Array.from({ length: 8 }, () => request(new URL('/v1/bodies', api), { method: 'POST', headers: { authorization: `ApiKey ${worker} ${KEY}`, expect: '100-continue' } }))
     const cut = slow.map(async (one) => new Promise((resolve) => { one.on('error', resolve) }))
-    slow.forEach((one) => { one.write('x') })
-    let refused = await call(worker, 'POST', '/v1/bodies', randomBytes(1))
-
-    for (let i = 0; i < 100 && refused.status === 201; i++) {
-      expect(await call(worker, 'DELETE', `/v1/bodies/${String(JSON.parse(refused.text).id)}`)).to.have.property('status', 204)
-      refused = await call(worker, 'POST', '/v1/bodies', randomBytes(1))
-    }
+    // each has its place when it is told to go on
+    await Promise.all(slow.map(async (one) => new Promise((resolve) => {
+      one.on('continue', resolve)
+      one.flushHeaders()
+    })))
 
     // many more times than there are uploads to an app
     for (let i = 0; i < 20; i++) {
       expect(await call(worker, 'POST', '/v1/bodies', randomBytes(1))).to.have.property('text').that.matches(/^8 bodies of worker\S+ are being received/)
     }
 
-    expect(refused.status).to.equal(429)
     expect(await call(asker, 'POST', '/v1/bodies', randomBytes(1))).to.have.property('status', 201)
     slow.forEach((one) => { one.destroy() })
     await Promise.all(cut)
@@ -290,6 +288,39 @@ describe('bodies as bytes', function () {
     }
 
     expect(again).to.equal(201)
+  })
+
+  it('in answers that nobody reads do not fill the memory', async () => {
+    const ids = [randomUUID(), randomUUID()]
+    const taken = `taken.${worker.split('.').slice(1).join('.')}`
+
+    for (const id of ids) {
+      expect(await call(asker, 'POST', '/v1/tasks', taskOf({ id, to: [taken], body: 'x'.repeat(30 * MIB) }))).to.have.property('status', 201)
+    }
+
+    const get = async (path: string): Promise<IncomingMessage> => new Promise((resolve, reject) => {
+      const sent = request(new URL(path, api), { headers: { authorization: `ApiKey ${taken} ${KEY}` } }, (answer) => { resolve(answer.pause()) })
+      sent.on('error', reject).end()
+    })
+
+    const answers = await Promise.all([1, 2, 3, 4].map(async () => get('/v1/tasks?filter=todo')))
+    expect(answers.map(({ statusCode }) => statusCode).sort()).to.deep.equal([200, 200, 429, 429])
+    expect(answers.find(({ statusCode }) => statusCode === 429)?.headers['retry-after']).to.equal('1')
+    expect((await get('/v1/tasks?filter=todo&limit=2')).statusCode).to.equal(429)
+    expect((await get('/v1/tasks?filter=todo&bodies=none')).statusCode).to.equal(200)
+    expect((await call(worker, 'GET', '/v1/tasks?filter=todo&bodies=none')).status, 'small answers are not touched').to.equal(200)
+
+    answers.forEach((answer) => { answer.destroy() })
+    let status: number | undefined
+
+    for (let i = 0; i < 100 && status !== 200; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      const answer = await get('/v1/tasks?filter=todo')
+      status = answer.statusCode
+      answer.destroy()
+    }
+
+    expect(status).to.equal(200)
   })
 
   it('that nobody uses are bounded for each app', async () => {
