@@ -2,6 +2,7 @@ import { expect } from 'aegir/chai'
 import { decodeHead, decodeSmall, encodeSmall } from '../../src/envelope/decode.ts'
 import { MAX_HEAD, SMALL } from '../../src/envelope/index.ts'
 import { blankLabel, decodeLabel } from '../../src/envelope/label.ts'
+import { MAX_SEALED } from '../../src/envelope/limits.ts'
 import { Label } from '../../src/envelope/pb/envelope.ts'
 import { alpha, beta, bytesOf, fill, NETWORK, NOW, sealedTask } from './fixture.ts'
 import { expectRefused } from './refused.ts'
@@ -26,7 +27,7 @@ const longest = {
   from: `${'é'.repeat(31)}${'界'.repeat(42)}x.${'n'.repeat(253)}`,
   to: 'x'.repeat(443),
   expires: Number.MAX_SAFE_INTEGER,
-  size: 69_206_020 + 265 * 16
+  size: MAX_SEALED
 }
 
 describe('label', () => {

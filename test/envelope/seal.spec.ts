@@ -2,7 +2,7 @@ import { expect } from 'aegir/chai'
 import fc from 'fast-check'
 import { createContentReader } from '../../src/envelope/content-reader.ts'
 import { decodeHead } from '../../src/envelope/decode.ts'
-import { CHUNK, TAG } from '../../src/envelope/index.ts'
+import { CHUNK, MAX_BODY, TAG } from '../../src/envelope/index.ts'
 import { openSmall } from '../../src/envelope/open.ts'
 import { alpha, beta, bytesOf, checkAt, createKey, fill, gamma, NOW, readerOf, sealAsAlpha, sealAsBeta, sealedTask, taskInner, taskInput } from './fixture.ts'
 import { expectRefused } from './refused.ts'
@@ -170,7 +170,7 @@ describe('sealing', () => {
     await expectRefused(async () => sealAsAlpha({ ...input, inner: { ...input.inner, from: 'app1.beta.broker.example' } }), 'inconsistent')
     await expectRefused(async () => sealAsAlpha({ ...input, inner: { ...input.inner, metadata: '{' } }), 'inconsistent')
     await expectRefused(async () => sealAsAlpha({ ...input, inner: { ...input.inner, bodySha256: undefined } }), 'inconsistent')
-    await expectRefused(async () => sealAsAlpha({ ...input, inner: { ...input.inner, bodySize: 67_108_865 } }), 'too-large')
+    await expectRefused(async () => sealAsAlpha({ ...input, inner: { ...input.inner, bodySize: MAX_BODY + 1 } }), 'too-large')
     await expectRefused(async () => sealAsAlpha({ ...input, id: fill(1, 15) }), 'malformed')
     await expect(sealAsBeta(input)).to.be.rejectedWith(/cannot seal in the name of/)
     await expect(sealAsAlpha({ ...input, seed: fill(1, 31) })).to.be.rejectedWith(/seed/)
