@@ -1,5 +1,5 @@
 import { taskId } from '../events/index.ts'
-import { bytesOfAnswer, concerns, taskView } from './views.ts'
+import { bytesOfAnswer, concerns, taskViews } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks, Wait } from './index.ts'
@@ -66,5 +66,14 @@ async function outcome ({ store }: TasksContext, app: AppId, visible: StoredTask
 
   room?.(tasks[0].to.includes(app) ? bytesOfAnswer(tasks) : 0)
 
-  return { kind: 'found', task: await taskView(store, tasks[0], app) }
+  const [task] = await taskViews(store, tasks, app)
+
+  // nothing but its end frees the body of a task
+  if (task == null) {
+    const [left] = (await store.findTasks({ id: tasks[0].id })).filter(({ creator }) => creator === tasks[0].creator)
+
+    return { kind: left?.cancelled == null ? 'not-found' : 'cancelled' }
+  }
+
+  return { kind: 'found', task }
 }

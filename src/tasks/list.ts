@@ -1,6 +1,6 @@
 import { tasksOf } from '../events/index.ts'
 import { MAX_LIST } from './limits.ts'
-import { bytesOfAnswer, taskView, withinAnswer } from './views.ts'
+import { bytesOfAnswer, taskViews, withinAnswer } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { ListFilter, TaskView, Wait } from './index.ts'
@@ -77,5 +77,5 @@ async function views ({ store }: TasksContext, app: AppId | SiteId, tasks: Store
   const answered = withinAnswer(tasks, bodies)
   room?.(bytesOfAnswer(answered.filter(({ to }) => to.includes(app)), bodies))
 
-  return Promise.all(answered.map(async (task) => taskView(store, task, app, bodies)))
+  return taskViews(store, answered, app, bodies)
 }

@@ -1,6 +1,6 @@
 import { MAX_ANSWER_BYTES } from './limits.ts'
 import { ownTask } from './own.ts'
-import { bytesOfAnswer, resultView, taskView } from './views.ts'
+import { bytesOfAnswer, resultViews, taskViews } from './views.ts'
 import type { TasksContext } from './context.ts'
 import type { Page, PageAsked, ResultPageAsked, ResultView, TaskPageAsked, TaskView } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
@@ -12,7 +12,7 @@ export async function pageTasks (context: TasksContext, app: AppId | SiteId, ask
   const { items, next } = await store.pageTasks({ app, as: asked.as, state: asked.state, ...limitsOf(asked, now), now })
   asked.room?.(bytesOfAnswer(items.filter(({ to }) => to.includes(app)), asked.bodies))
 
-  return { items: await Promise.all(items.map(async (task) => taskView(store, task, app, asked.bodies))), next }
+  return { items: await taskViews(store, items, app, asked.bodies), next }
 }
 
 export async function pageResults (context: TasksContext, app: AppId, id: string, asked: ResultPageAsked): Promise<Page<ResultView> & { kind: 'found' } | { kind: 'not-found' | 'not-creator' }> {
@@ -26,7 +26,7 @@ export async function pageResults (context: TasksContext, app: AppId, id: string
   const { items, next } = await store.pageResults({ task: { creator: own.task.creator, id }, to: app, status: asked.status, ...limitsOf(asked, clock.now()) })
   asked.room?.(bytesOfAnswer(items, asked.bodies))
 
-  return { kind: 'found', items: await Promise.all(items.map(async (result) => resultView(store, result, asked.bodies))), next }
+  return { kind: 'found', items: await resultViews(store, items, asked.bodies), next }
 }
 
 function limitsOf ({ after, limit, olderThan, newerThan, bodies }: PageAsked, now: number): { after: number, limit: number, arrivedFrom?: number, arrivedBefore?: number, maxBytes: number } {

@@ -1,6 +1,6 @@
 import { resultsOf } from '../events/index.ts'
 import { ownTask } from './own.ts'
-import { bytesOfAnswer, resultView, withinAnswer } from './views.ts'
+import { bytesOfAnswer, resultViews, withinAnswer } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks, Wait } from './index.ts'
@@ -39,7 +39,7 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
     select: (event) => {
       if (event.kind === 'result') {
         if (news != null && event.result.to.includes(app)) {
-          news = bytesOf(wait.count === 1 ? news : [...news, event.result]) > KEPT ? undefined : [...news, event.result]
+          news = bytesOf(news) > KEPT ? undefined : [...news, event.result]
         }
 
         return counts(event.result, app) ? event.result.seq : undefined
@@ -120,6 +120,6 @@ async function found ({ store }: TasksContext, results: StoredResult[], { room }
 
   return {
     kind: 'found',
-    results: await Promise.all(answered.map(async (result) => resultView(store, result, bodies)))
+    results: await resultViews(store, answered, bodies)
   }
 }

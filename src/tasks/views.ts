@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { readBytes } from './body.ts'
+import { FreedError } from './errors.ts'
 import { MAX_ANSWER_BYTES, MAX_TEXT_BODY } from './limits.ts'
 import type { BodyRef, ResultView, TaskView } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
@@ -26,6 +27,39 @@ export async function taskView (store: Store, task: StoredTask, app: AppId | Sit
   }
 }
 
+/** Rows were read a moment ago: a task whose body is freed by now was taken back or is over, and is not shown */
+export async function taskViews (store: Store, tasks: StoredTask[], app: AppId | SiteId, bodies?: BodiesAsked): Promise<TaskView[]> {
+  const views = await Promise.all(tasks.map(async (task) => taskView(store, task, app, bodies).catch(unlessFreed)))
+
+  return views.filter((view) => view != null)
+}
+
+/** A result whose body is freed by now has a newer version, which is shown in its place, or is over */
+export async function resultViews (store: Store, results: StoredResult[], bodies?: BodiesAsked): Promise<ResultView[]> {
+  const views = await Promise.all(results.map(async (result) => newestView(store, result, bodies)))
+
+  return views.filter((view) => view != null)
+}
+
+async function newestView (store: Store, result: StoredResult, bodies?: BodiesAsked): Promise<ResultView | undefined> {
+  const view = await resultView(store, result, bodies).catch(unlessFreed)
+
+  if (view != null) {
+    return view
+  }
+
+  const newer = await store.getResult({ task: result.task, from: result.from })
+
+  return newer == null || newer.seq <= result.seq ? undefined : newestView(store, newer, bodies)
+}
+
+/** @throws anything but {@link FreedError} */
+export function unlessFreed (err: Error): undefined {
+  if (!(err instanceof FreedError)) {
+    throw err
+  }
+}
+
 export async function resultView (store: Store, result: StoredResult, bodies: BodiesAsked = 'all'): Promise<ResultView> {
   return {
     task: { creator: result.task.creator, id: result.task.id },
@@ -48,7 +82,7 @@ async function bodyOf (store: Store, { size, sha256, ...at }: StoredBody, bodies
     return ref
   }
 
-  const bytes = await readBytes(store, { size, sha256, ...at })
+  const bytes = await readBytes(store, { size, sha256, ...at }).catch((err) => { throw err.code === 'STORE_MISUSE' ? new FreedError(err) : err })
 
   return isUtf8(bytes) ? { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') } : ref
 }

@@ -2,7 +2,7 @@ import { resultsOf } from '../events/index.ts'
 import { EventQueue } from './event-queue.ts'
 import { ownTask } from './own.ts'
 import { counts } from './results.ts'
-import { resultView } from './views.ts'
+import { resultView, unlessFreed } from './views.ts'
 import { waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { ResultEvent, Tasks, Wait } from './index.ts'
@@ -56,7 +56,14 @@ async function * stream (context: TasksContext, { app, task, key, after, wait, q
         }
 
         last = result.seq
-        yield { kind: 'result', result: await resultView(store, result) }
+        const view = await resultView(store, result).catch(unlessFreed)
+
+        // a newer version took its place, and comes next
+        if (view == null) {
+          continue
+        }
+
+        yield { kind: 'result', result: view }
 
         if (counts(result, app) && --left <= 0) {
           return

@@ -48,6 +48,67 @@ describe('tasks: cancel, lease, retry between two sites', () => {
       expect(await world.run(a.tasks.cancel(APP, task.id))).to.deep.equal({ kind: 'already' })
     })
 
+    it('may come while the task is being read: the task is not shown, and nothing fails', async () => {
+      const { a, b } = world.sites
+
+      for (const read of ['listTasks', 'findTasks', 'pageTasks'] as const) {
+        const kept = await posted({ body: 'small' })
+        const task = await posted({ body: 'x'.repeat(300_000) })
+        const real = b.store[read] as (input: any) => Promise<any>
+        let first = true
+
+        Object.assign(b.store, {
+          [read]: async (input: unknown) => {
+            const rows = await real(input)
+
+            if (first) {
+              first = false
+              await a.tasks.cancel(APP, task.id)
+              await new Promise<void>((resolve) => { world.clock.setTimeout(resolve, 5_000) })
+            }
+
+            return rows
+          }
+        })
+
+        if (read === 'listTasks') {
+          expect(await todo()).to.deep.equal([kept.id])
+        } else if (read === 'findTasks') {
+          expect(await world.run(b.tasks.get(WORKER, task.id, noWait()))).to.deep.equal({ kind: 'cancelled' })
+        } else {
+          const { items } = await world.run(b.tasks.pageTasks(WORKER, { after: 0, limit: 100, bodies: 'all' }))
+          expect(items.map(({ id }) => id)).to.include(kept.id).and.to.not.include(task.id)
+        }
+
+        expect(first, 'it came in between').to.equal(false)
+        Object.assign(b.store, { [read]: real })
+      }
+    })
+
+    it('a result whose newer version comes while it is being read is shown in that version', async () => {
+      const { a } = world.sites
+      const task = await posted()
+      await answer(task, { body: `old ${'x'.repeat(300_000)}` })
+      await world.settle(5_000)
+      const real = a.store.listResults
+      let first = true
+
+      a.store.listResults = async (input) => {
+        const rows = await real(input)
+
+        if (first) {
+          first = false
+          await world.sites.b.tasks.answer(resultOf(task, WORKER, { body: `new ${'x'.repeat(300_000)}` }))
+          await new Promise<void>((resolve) => { world.clock.setTimeout(resolve, 5_000) })
+        }
+
+        return rows
+      }
+
+      const outcome = await world.run(a.tasks.results(APP, task.id, noWait()))
+      expect(outcome.kind === 'found' && outcome.results.map(({ body }) => body.slice(0, 4))).to.deep.equal(['new '])
+    })
+
     it('is for the creator and the operator alone', async () => {
       const { a, b } = world.sites
       const task = await posted({}, [WORKER, 'local.a.net'])
