@@ -212,6 +212,9 @@ export class Courier {
       const prepared = await Promise.all(batch.map(async ({ item, content }) => this.#prepare(item, content)))
 
       if (epoch !== this.#epoch || this.#stopped) {
+        // thrown away, and behind the cursor: to be found again
+        this.#cursor = 0
+        this.#exhausted = false
         continue
       }
 
