@@ -323,6 +323,42 @@ describe('bodies as bytes', function () {
     expect(status).to.equal(200)
   })
 
+  it('in downloads that nobody reads do not fill the memory', async () => {
+    const id = await post(randomBytes(4 * MIB))
+    const { hostname, port } = new URL(api)
+    const sockets = Array.from({ length: 280 }, () => connect(Number(port), hostname))
+
+    try {
+      // what fits the sockets' buffers is sent, then each waits; 256 of them may
+      const lines = await Promise.all(sockets.map(async (socket) => new Promise<string>((resolve, reject) => {
+        socket.once('data', (data: Buffer) => {
+          socket.pause()
+          resolve(data.toString('latin1').split('\r\n')[0])
+        }).once('error', reject)
+        socket.write(`GET /v1/tasks/${id}/body HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: ApiKey ${worker} ${KEY}\r\n\r\n`)
+      })))
+
+      expect(lines.filter(line => line.includes(' 429 '))).to.not.be.empty()
+      expect(lines.filter(line => line.includes(' 200 ')).length).to.be.within(200, 256)
+      expect((await call(asker, 'GET', '/v1/tasks?from=' + asker + '&limit=1')).status).to.equal(200)
+    } finally {
+      sockets.forEach(socket => { socket.destroy() })
+    }
+
+    // their room is given back
+    for (let tries = 0; ; tries++) {
+      const { status } = await call(worker, 'GET', `/v1/tasks/${id}/body`)
+
+      if (status === 200) {
+        break
+      }
+
+      expect(status).to.equal(429)
+      expect(tries).to.be.below(100)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+  })
+
   it('that nobody uses are bounded for each app', async () => {
     const statuses: number[] = []
 

@@ -10,9 +10,13 @@ import { ambiguous } from '../tasks/ambiguous.ts'
 import { Bytes } from './schemas.ts'
 import { sendBody } from './send-body.ts'
 import type { AddBodyRoute } from './context.ts'
+import type { BodySource } from '../../tasks/bodies/index.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const bytes = (description: string): object => ({ description, content: { 'application/octet-stream': { schema: Bytes } } })
+
+/** Bytes of one body that are read and not sent yet, at most: two pieces */
+const UNDER_WAY = 524_288
 
 const shared = {
   security: APP_KEY,
@@ -33,14 +37,21 @@ const ofTask = { ...shared, operationId: 'readTaskBody', summary: 'The body of a
 const ofResult = { ...shared, operationId: 'readResultBody', summary: 'The body of a result of my task, as bytes', params: Type.Object({ task_id: Uuid, app_id: AppIdText }) }
 
 /** HEAD is declared by hand: the framework's own would read the whole body and drop it */
-export const addReadBodies: AddBodyRoute = (server, { bodies, access, limits, membership }) => {
+export const addReadBodies: AddBodyRoute = (server, { bodies, access, limits, membership, polls }) => {
+  const send = async (request: FastifyRequest, reply: FastifyReply, body: BodySource): Promise<FastifyReply> => {
+    // what a reader that takes nothing keeps here
+    polls.room(reply.raw)(Math.min(body.size, UNDER_WAY))
+
+    return sendBody(request, reply, body, limits.stall)
+  }
+
   const readTask = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const app = admit(access, request, 'task.read')
     const found = await bodies.ofTask(app, taskIdOf(request))
 
     switch (found.kind) {
       case 'found':
-        return sendBody(request, reply, found.body, limits.stall)
+        return send(request, reply, found.body)
       case 'ambiguous':
         throw ambiguous(found.creators)
       case 'not-recipient':
@@ -69,7 +80,7 @@ export const addReadBodies: AddBodyRoute = (server, { bodies, access, limits, me
       throw refusal(found.kind)
     }
 
-    return sendBody(request, reply, found.body, limits.stall)
+    return send(request, reply, found.body)
   }
 
   server.get('/v1/tasks/:task_id/body', { schema: ofTask, exposeHeadRoute: false }, readTask)
