@@ -1,5 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import { domains, under } from '../core/domains.ts'
+import { release } from '../store/messages.ts'
 import { contentKeys, contentTag, senderSecrets } from './content-keys.ts'
 import { writeFields } from './fields.ts'
 import { encapsulate, sealUnder } from './hpke.ts'
@@ -75,6 +76,7 @@ async function sealChunk (key: KeyObject, hash: Uint8Array, content: Content, in
   const out = new Uint8Array(sealed.byteLength + TAG)
   out.set(sealed)
   out.set(cipher.getAuthTag(), sealed.byteLength)
+  release(sealed)
 
   return out
 }

@@ -46,13 +46,15 @@ async function read (payload: IncomingMessage, response: ServerResponse, bodyLim
 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    /** Of a large body whose length was said: its chunks need not be kept until it is whole */
+    const whole = announced > SMALL_BODY ? Buffer.allocUnsafeSlow(announced) : undefined
     let size = 0
 
     const finish = (error?: Error): void => {
       payload.off('data', onData).off('end', onEnd).off('close', onClose).off('error', finish)
 
       if (error == null) {
-        resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size))
+        resolve(whole ?? (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)))
       } else {
         reject(error)
       }
@@ -69,7 +71,12 @@ async function read (payload: IncomingMessage, response: ServerResponse, bodyLim
 
       try {
         account.take(size)
-        chunks.push(chunk)
+
+        if (whole == null) {
+          chunks.push(chunk)
+        } else {
+          whole.set(chunk, size - chunk.length)
+        }
       } catch (error) {
         finish(error as Error)
       }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { InvalidInputError } from '../core/errors.ts'
-import { BODY_STEP, MAX_TEXT_BODY, WHOLE_BODY, WRITE_STEP } from './limits.ts'
+import { INLINE_BODY } from '../store/index.ts'
+import { give, release } from '../store/messages.ts'
+import { MAX_TEXT_BODY, READ_AHEAD, WHOLE_BODY, WRITE_STEP } from './limits.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
 import type { BodyReader } from '../envelope/index.ts'
@@ -8,7 +10,7 @@ import type { Store, StoredBody } from '../store/index.ts'
 
 interface Components { store: Store, clock: Clock, config: { tasks: Pick<Config['tasks'], 'maxBody'> } }
 
-/** Steps that are read or written at the same time: they share a commit, or a turn of the store's thread */
+/** Steps that are written at the same time: they share a commit */
 const AT_ONCE = 4
 
 /**
@@ -29,7 +31,10 @@ export async function storeBody ({ store, clock, config }: Components, text: str
   const hash = createHash('sha256')
 
   if (bytes.byteLength <= WHOLE_BODY) {
-    return { size: bytes.byteLength, sha256: hash.update(bytes).digest(), inline: bytes }
+    const sha256 = hash.update(bytes).digest()
+
+    // too long for a row: nobody here needs the bytes again
+    return { size: bytes.byteLength, sha256, inline: bytes.byteLength > INLINE_BODY ? give(bytes) : bytes }
   }
 
   const blob = await store.createBlob({ now: clock.now() })
@@ -57,16 +62,84 @@ export async function readBytes (store: Store, body: StoredBody): Promise<Uint8A
     return body.inline
   }
 
-  const read = bodyReader(store, body)
-  const whole = Buffer.allocUnsafe(body.size)
+  const { size, blob } = body
 
-  for (let start = 0; start < body.size; start += AT_ONCE * BODY_STEP) {
-    await Promise.all(stepsOf(start, body.size, BODY_STEP).map(async (offset) => {
-      whole.set(await read(offset, Math.min(BODY_STEP, body.size - offset)), offset)
-    }))
+  if (blob == null) {
+    throw new Error(LOST)
+  }
+
+  if (size <= READ_AHEAD) {
+    return store.readBlob({ blob: blob.id, offset: blob.offset, length: size })
+  }
+
+  const whole = Buffer.allocUnsafe(size)
+
+  for (let at = 0; at < size;) {
+    const piece = await store.readBlob({ blob: blob.id, offset: blob.offset + at, length: Math.min(untilBoundary(blob.offset + at), size - at) })
+    whole.set(piece, at)
+    at += piece.byteLength
+    release(piece)
   }
 
   return whole
+}
+
+const LOST = 'a stored body has neither bytes nor a blob'
+
+/** Reads that end where rows of a blob end: one that straddles two would read both of them whole */
+function untilBoundary (offset: number): number {
+  return READ_AHEAD - offset % READ_AHEAD
+}
+
+/** For who reads in order, in pieces that straddle rows of the blob: reads as they lie, and keeps what is asked for next */
+export function readerAhead (store: Store, body: StoredBody): BodyReader {
+  const { size, blob } = body
+
+  if (blob == null) {
+    return bodyReader(store, body)
+  }
+
+  let kept: { start: number, bytes: Promise<Uint8Array> } | undefined
+
+  async function from (at: number, length: number): Promise<Uint8Array> {
+    const { id, offset } = blob as NonNullable<typeof blob>
+    const start = Math.max(0, at - (offset + at) % READ_AHEAD)
+
+    if (kept?.start !== start) {
+      const bytes = store.readBlob({ blob: id, offset: offset + start, length: Math.min(untilBoundary(offset + start), size - start) })
+      kept = { start, bytes }
+      bytes.catch(() => { kept = undefined })
+    }
+
+    const { bytes } = kept
+
+    return (await bytes).subarray(at - start, at - start + length)
+  }
+
+  return async (offset, length) => {
+    const end = Math.min(offset + length, size)
+    const first = await from(offset, end - offset)
+
+    if (first.byteLength >= end - offset) {
+      return first
+    }
+
+    const out = new Uint8Array(end - offset)
+    out.set(first)
+
+    for (let at = first.byteLength; at < out.byteLength;) {
+      const more = await from(offset + at, out.byteLength - at)
+
+      if (more.byteLength === 0) {
+        throw new Error(`the blob of a body ends at ${offset + at} of ${size} bytes`)
+      }
+
+      out.set(more, at)
+      at += more.byteLength
+    }
+
+    return out
+  }
 }
 
 export function bodyReader (store: Store, body: StoredBody): BodyReader {
@@ -76,7 +149,7 @@ export function bodyReader (store: Store, body: StoredBody): BodyReader {
     }
 
     if (body.blob == null) {
-      throw new Error('a stored body has neither bytes nor a blob')
+      throw new Error(LOST)
     }
 
     return store.readBlob({ blob: body.blob.id, offset: body.blob.offset + offset, length })

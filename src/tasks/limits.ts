@@ -42,6 +42,14 @@ export const KEEP_ALIVE = 15_000
 /** Bytes read of a large body at a time */
 export const BODY_STEP = 262_144
 
+/**
+ * Bytes of a large body that are read at a time by who needs all of it at once, or
+ * seals it: whole rows of its blob
+ *
+ * @default 1_048_576 (1 MiB)
+ */
+export const READ_AHEAD = 1_048_576
+
 /** Bytes written of a large body at a time: one fsync for each would be slow */
 export const WRITE_STEP = 1_048_576
 

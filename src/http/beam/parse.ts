@@ -2,6 +2,7 @@ import { parseDuration } from '../../core/durations.ts'
 import { InvalidInputError } from '../../core/errors.ts'
 import { checkWellFormed, memberText, parseJson } from '../../core/json.ts'
 import { parseUuid } from '../../core/uuid.ts'
+import { release } from '../../store/messages.ts'
 import { invalidBody } from './invalid-body.ts'
 import { limited, ResultBody, TaskBody } from './schemas.ts'
 import type { Validate, Validator } from './validate.ts'
@@ -40,6 +41,9 @@ function read<T> (bytes: Buffer | undefined, check: Validate, convert: (document
     return convert(document)
   } catch (error) {
     throw invalidBody(error)
+  } finally {
+    // it is text by now: left to the collector, large bodies would pile up to a hundred MiB
+    release(bytes)
   }
 }
 

@@ -1,6 +1,6 @@
 import { encodeSmall } from '../../envelope/decode.ts'
 import { SMALL } from '../../envelope/index.ts'
-import { bodyReader } from '../body.ts'
+import { readerAhead } from '../body.ts'
 import { innerOf } from './inner.ts'
 import type { DeliveryContext } from './context.ts'
 import type { SealedEnvelope } from '../../envelope/index.ts'
@@ -41,7 +41,7 @@ export async function prepare ({ self, network, membership, store, seal }: Deliv
     seed: item.seed,
     recipient,
     inner,
-    body: bodyReader(store, body)
+    body: readerAhead(store, body)
   })
 
   if (sealed.size > SMALL) {

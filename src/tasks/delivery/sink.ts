@@ -34,6 +34,7 @@ export class MemorySink implements Sink {
 
   async append (index: number, plaintext: Uint8Array): Promise<void> {
     this.#bytes.set(plaintext, index * CHUNK)
+    release(plaintext)
   }
 
   async settled (): Promise<void> {}
