@@ -72,6 +72,29 @@ export const INVARIANTS: Record<string, Invariant> = {
     })
   ],
 
+  'leases are exclusive in effect': ({ ledger, sites }) => [...ledger.finals].flatMap(([what, holders]) => {
+    const [id, from] = what.split(' ')
+    const creator = ledger.tasks.get(id)?.creator
+    const kept = creator == null || isBrief(ledger, id) ? undefined : sites.get(creator)?.core.getResult({ task: { creator, id }, from })?.body.inline
+
+    return [
+      ...(holders.size > 1 ? [`the final answers of ${[...holders].join(' and ')} for ${what} were both acknowledged`] : []),
+      ...(kept != null && Buffer.from(kept).toString() !== `done by ${[...holders][0]}` ? [`the creator keeps "${Buffer.from(kept).toString()}" for ${what}, not the acknowledged answer`] : [])
+    ]
+  }),
+
+  'cancels hold': ({ ledger, sites }) => [
+    ...ledger.offeredCancelled.map((what) => `offered after everybody knew that it was cancelled: ${what}`),
+    ...ledger.afterCancel.map((what) => `a result took effect after its task was cancelled: ${what}`),
+    ...[...ledger.cancels].filter(([, acknowledged]) => acknowledged).flatMap(([id]) => [...sites.keys()].filter((site) => {
+      const task = stored(sites, site, id)
+
+      return task != null && task.cancelled == null && task.localExpires > (sites.get(site)?.clock.now() ?? 0)
+    }).map((site) => `${id} is not cancelled at ${site}`))
+  ],
+
+  'what waited arrives within 5 s of healing': ({ ledger }) => ledger.slow,
+
   'all sites agree after healing': ({ ledger, sites, network }) => {
     const apart: string[] = []
 
@@ -103,8 +126,9 @@ export function check (outcome: Outcome): string[] {
 
 const NOTHING = new Uint8Array(0)
 
+/** Its life may end, or its creator may take it back, before anything arrives */
 function isBrief (ledger: Ledger, id: string): boolean {
-  return ledger.tasks.get(id)?.brief !== false
+  return ledger.tasks.get(id)?.brief !== false || ledger.cancels.has(id)
 }
 
 function stored (sites: Map<SiteId, SimSite>, site: SiteId, id: string): StoredTask | undefined {

@@ -37,18 +37,48 @@ export class Ledger {
   readonly versions = new Map<string, Seen[]>()
   /** Tasks offered to an app although it had been told that its success is kept */
   readonly offeredAgain: string[] = []
+  /** Tasks whose creator asked to take them back; true once that was acknowledged */
+  readonly cancels = new Map<string, boolean>()
+  /** Versions of results that a creator's site took in after it had acknowledged the cancel */
+  readonly afterCancel: string[] = []
+  /** Tasks offered although everybody knew that they were cancelled */
+  readonly offeredCancelled: string[] = []
+  /** Under leases: the holders whose final answer was acknowledged, by task and app */
+  readonly finals = new Map<string, Set<string>>()
+  /** Answers that came without their lease, claims of what another held, tries that failed */
+  readonly seen = { lost: 0, held: 0, failed: 0 }
+  /** Everything arrived: no cancel is under way any more */
+  healed = false
+  /** Envelopes that waited when all was healed, and still did a little later */
+  readonly slow: string[] = []
   polls = 0
 
   created (task: NewTask, creator: SiteId, brief: boolean): void {
     this.tasks.set(task.id, { task, creator, brief })
   }
 
+  /** A final answer under a lease was acknowledged */
+  finished (id: string, app: AppId, holder: string): void {
+    const key = `${id} ${app}`
+    this.finals.set(key, (this.finals.get(key) ?? new Set()).add(holder))
+  }
+
+  /** Ids of what an app was told to be kept for good */
+  finishedOf (app: AppId): Set<string> {
+    return new Set([...this.finals.keys()].filter((key) => key.endsWith(` ${app}`)).map((key) => key.slice(0, -app.length - 1)))
+  }
+
   answered (answer: Answered): void {
     this.answers.set(`${answer.task.id} ${answer.from}`, answer)
   }
 
-  offered (app: AppId, id: string): void {
-    if (this.answers.get(`${id} ${app}`)?.status === 'succeeded') {
+  /** `before`: what had its success acknowledged when the app asked */
+  offered (app: AppId, id: string, before?: ReadonlySet<string>): void {
+    if (this.healed && this.cancels.get(id) === true) {
+      this.offeredCancelled.push(`${id} to ${app}`)
+    }
+
+    if (before?.has(id) ?? this.answers.get(`${id} ${app}`)?.status === 'succeeded') {
       this.offeredAgain.push(`${id} to ${app}`)
     }
   }
@@ -61,6 +91,11 @@ export class Ledger {
     } else if (event.kind === 'result') {
       const { task, from, incarnation, revision, body } = event.result
       const what = `${task.id} ${from}`
+
+      if (site === task.creator && this.cancels.get(task.id) === true) {
+        this.afterCancel.push(what)
+      }
+
       this.versions.set(what, [...this.versions.get(what) ?? [], { site, incarnation, revision, body: textOf(event.result) ?? `${body.size} bytes` }])
     }
   }

@@ -55,6 +55,37 @@ export const SABOTAGE: Record<keyof typeof INVARIANTS, () => Sabotage> = {
     })
   },
 
+  'leases are exclusive in effect': () => {
+    const tokens = new Map<string, number>()
+
+    return (store) => ({
+      ...store,
+      // no fencing: whatever token is named, it is taken for the newest
+      putResult: async (input) => {
+        const key = `${input.task.creator} ${input.task.id} ${input.from}`
+        const outcome = await store.putResult({ ...input, token: input.token == null ? undefined : tokens.get(key) })
+
+        if ('token' in outcome && outcome.token != null) {
+          tokens.set(key, outcome.token)
+        }
+
+        return outcome
+      }
+    })
+  },
+
+  'cancels hold': () => (store) => ({
+    ...store,
+    // confirmed, and not done
+    receiveCancel: async () => ({ kind: 'nothing' })
+  }),
+
+  'what waited arrives within 5 s of healing': () => (store) => ({
+    ...store,
+    // a receipt in time is taken for none
+    settleDelivery: async () => ({ kind: 'unknown' })
+  }),
+
   'all sites agree after healing': () => (store) => ({
     ...store,
     // receipts are not written down

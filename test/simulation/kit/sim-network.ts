@@ -83,6 +83,12 @@ export class SimNetwork {
     }
   }
 
+  breakAll (): void {
+    for (const pair of [...this.#up.keys()]) {
+      this.#down(pair)
+    }
+  }
+
   /** The link breaks; it may come back at once */
   breakLink (a: SiteId, b: SiteId): void {
     this.#down(pairOf(a, b))

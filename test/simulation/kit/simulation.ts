@@ -1,4 +1,4 @@
-import { creator, sleep, worker } from './apps.ts'
+import { creator, crew, sleep, worker } from './apps.ts'
 import { check } from './invariants.ts'
 import { Ledger } from './ledger.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -29,6 +29,12 @@ export interface SimulationReport {
   tasks: number
   answers: number
   versions: number
+  /** Acknowledged ones */
+  cancels: number
+  /** Under leases: answers that came without theirs, claims of what another held, tries that failed */
+  lost: number
+  held: number
+  failed: number
   kills: number
   cuts: number
   /** How often a clock was set */
@@ -40,6 +46,12 @@ export interface SimulationReport {
 }
 
 const NETWORK = 'sim.net'
+
+/** Longest time from healing to the arrival of what waited, ms */
+const PROMPT = 5_000
+
+/** Time for a few more polls once everything arrived, ms */
+const POLLS = 20_000
 
 /** Time without faults in which everything must arrive, ms */
 const HEALING = 300_000
@@ -84,9 +96,12 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
   network.connectAll()
   const chaos = new Chaos(clock, random, network, membership, [...sites.values()])
   let created = false
-  const context = (site: SimSite): AppContext => ({ site, ledger, clock, random, workers: names.map((name) => `worker.${name}`) })
+  const context = (site: SimSite): AppContext => ({ site, ledger, clock, random, workers: names.flatMap((name) => [`worker.${name}`, `crew.${name}`]) })
   const creators = Promise.all([...sites.values()].map(async (site) => creator(context(site), init.tasks ?? 20)))
-  const workers = [...sites.values()].map(async (site) => worker(context(site), () => created))
+  const workers = [...sites.values()].flatMap((site) => [
+    worker(context(site), () => created),
+    ...['anna', 'ben'].map(async (name) => crew(context(site), name, () => created))
+  ])
   const storm = chaos.run()
 
   await clock.until(creators)
@@ -94,8 +109,18 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
   await clock.until(storm)
   network.faults = NO_FAULTS
   network.heal()
+  // a real link that lost a frame is down: what was lost on one is sent again when it is up
+  network.breakAll()
   network.connectAll()
+  const waited = waiting(sites)
+  await clock.advance(PROMPT)
+  const still = waiting(sites)
+  // not asked of sites whose clock was set: they may refuse for a while, and are tried again with growing pauses
+  const steady = (what: string): boolean => what.split(' ').every((word) => !chaos.jumped.has(word))
+  waited.forEach((what) => { if (still.has(what) && steady(what)) { ledger.slow.push(what) } })
   await clock.advance(HEALING)
+  ledger.healed = true
+  await clock.advance(POLLS)
   created = true
   await clock.until(Promise.all(workers))
   await clock.advance(HEALING)
@@ -114,6 +139,8 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
     tasks: ledger.tasks.size,
     answers: ledger.answers.size,
     versions: versions.length,
+    cancels: [...ledger.cancels.values()].filter(Boolean).length,
+    ...ledger.seen,
     kills: chaos.kills,
     cuts: chaos.cuts,
     jumps: chaos.jumps,
@@ -122,11 +149,19 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
   }
 }
 
+/** Every envelope that waits anywhere */
+function waiting (sites: Map<SiteId, SimSite>): Set<string> {
+  return new Set([...sites].flatMap(([site, { core, clock }]) => core.listWaiting({ limit: 10_000, now: clock.now() })
+    .map(({ seq, kind, site: to }) => `${kind} ${seq} of ${site} for ${to}`)))
+}
+
 class Chaos {
   over = false
   kills = 0
   cuts = 0
   jumps = 0
+  /** Sites whose clock was set */
+  readonly jumped = new Set<SiteId>()
   readonly #clock: VirtualClock
   readonly #random: SeededRandom
   readonly #network: SimNetwork
@@ -192,6 +227,7 @@ class Chaos {
   /** Somebody sets the clock: back by up to a day, or ahead by a little more than is forgiven, and right again */
   async #jump (site: SimSite): Promise<void> {
     this.jumps++
+    this.jumped.add(site.site)
     const by = this.#random.chance(0.5) ? -this.#random.int(10_000, 86_400_000) : this.#random.int(10_000, 90_000)
 
     site.clock.skew += by
