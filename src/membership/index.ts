@@ -41,7 +41,7 @@ export type AcceptOutcome =
   /** A different history, or an entry that does not verify: nothing was changed */
   | { kind: 'refused', reason: string }
   /** The authority signed two successors of one entry */
-  | { kind: 'fork', proof: Uint8Array }
+  | { kind: 'fork', proof: Uint8Array, /** It was proven before */ known: boolean }
 
 export interface Roster {
   readonly network: string
@@ -57,6 +57,8 @@ export interface Roster {
   accept(entries: Uint8Array[]): Promise<AcceptOutcome>
   /** Set when a fork was proven: appends are frozen, members go on */
   readonly forked: boolean
+  /** The two entries that prove it, SignedEntry each, for whoever has not seen both */
+  readonly forkEntries?: Uint8Array[]
   /** Set while members sent an entry that this version must understand and does not: why nothing after it is accepted */
   readonly halted?: string
   /**

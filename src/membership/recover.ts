@@ -2,10 +2,8 @@ import { equals } from 'uint8arrays/equals'
 import { createSigner } from '../core/ed25519.ts'
 import { ConflictError, InvalidInputError, RefusedError } from '../core/errors.ts'
 import { rawPublicKey } from '../core/raw-keys.ts'
-import { ForkProof } from './pb/membership.ts'
 import { decodeEntry, signEntry } from './roster/entry.ts'
 import { replay } from './roster/follow.ts'
-import { readFork } from './roster/fork.ts'
 import { KIND } from './roster/kinds.ts'
 import { recoverEntry } from './roster/statements.ts'
 import { readEntries } from './roster/stored.ts'
@@ -40,11 +38,17 @@ export async function recoverNetwork ({ roster, store, keyFile, self, clock, ran
   }
 
   const before = roster.state
-  const last = ancestor ?? await beforeFork(store) ?? before.head.seq
+  const parted = beforeFork(roster)
+  const last = ancestor ?? parted ?? before.head.seq
   const [row] = Number.isSafeInteger(last) && last >= 1 ? await readEntries(store, last, last + 1) : []
 
   if (row == null) {
     throw new InvalidInputError('ancestor', `must be the number of a roster entry from 1 to ${before.head.seq}, not ${last}`)
+  }
+
+  // members that hold the other history have nothing behind that entry in common with this site
+  if (parted != null && last > parted) {
+    throw new InvalidInputError('ancestor', `must be at most ${parted}, the last entry before the authority signed two histories, not ${last}`)
   }
 
   const [next] = await readEntries(store, last + 1, last + 2)
@@ -79,8 +83,6 @@ export async function recoverNetwork ({ roster, store, keyFile, self, clock, ran
 }
 
 /** The last entry that both histories of a proven fork have */
-async function beforeFork (store: Store): Promise<number | undefined> {
-  const proof = await readFork(store)
-
-  return proof == null ? undefined : decodeEntry(ForkProof.decode(proof).left).entry.seq - 1
+function beforeFork ({ forkEntries }: RosterLog): number | undefined {
+  return forkEntries == null ? undefined : decodeEntry(forkEntries[0]).entry.seq - 1
 }

@@ -49,7 +49,8 @@ describe('tasks: cancel, lease, retry between two sites', () => {
     })
 
     it('may come while the task is being read: the task is not shown, and nothing fails', async () => {
-      const { a, b } = world.sites
+      const its = world
+      const { a, b } = its.sites
 
       for (const read of ['listTasks', 'findTasks', 'pageTasks'] as const) {
         const kept = await posted({ body: 'small' })
@@ -64,7 +65,7 @@ describe('tasks: cancel, lease, retry between two sites', () => {
             if (first) {
               first = false
               await a.tasks.cancel(APP, task.id)
-              await new Promise<void>((resolve) => { world.clock.setTimeout(resolve, 5_000) })
+              await new Promise<void>((resolve) => { its.clock.setTimeout(resolve, 5_000) })
             }
 
             return rows
@@ -74,9 +75,9 @@ describe('tasks: cancel, lease, retry between two sites', () => {
         if (read === 'listTasks') {
           expect(await todo()).to.deep.equal([kept.id])
         } else if (read === 'findTasks') {
-          expect(await world.run(b.tasks.get(WORKER, task.id, noWait()))).to.deep.equal({ kind: 'cancelled' })
+          expect(await its.run(b.tasks.get(WORKER, task.id, noWait()))).to.deep.equal({ kind: 'cancelled' })
         } else {
-          const { items } = await world.run(b.tasks.pageTasks(WORKER, { after: 0, limit: 100, bodies: 'all' }))
+          const { items } = await its.run(b.tasks.pageTasks(WORKER, { after: 0, limit: 100, bodies: 'all' }))
           expect(items.map(({ id }) => id)).to.include(kept.id).and.to.not.include(task.id)
         }
 

@@ -4,7 +4,7 @@ import { ConflictError, InvalidInputError, RefusedError } from '../../core/error
 import { Serial } from '../serial.ts'
 import { decodeEntry, entrySigningInput } from './entry.ts'
 import { follow, keyFor, replay } from './follow.ts'
-import { forgetFork, keepFork, readFork } from './fork.ts'
+import { forgetFork, forkEntries, keepFork, readFork } from './fork.ts'
 import { KIND } from './kinds.ts'
 import { standingOf } from './standing.ts'
 import { authorityAt } from './state.ts'
@@ -57,7 +57,9 @@ export class RosterLog implements Roster {
    * @throws when the store holds no roster
    */
   static async load (components: RosterComponents): Promise<RosterLog> {
-    return new RosterLog(components, await readEntries(components.store, 0), await readFork(components.store))
+    const entries = await readEntries(components.store, 0)
+
+    return new RosterLog(components, entries, await readFork(components.store, entries))
   }
 
   get network (): string {
@@ -70,6 +72,10 @@ export class RosterLog implements Roster {
 
   get forked (): boolean {
     return this.#fork != null
+  }
+
+  get forkEntries (): Uint8Array[] | undefined {
+    return this.#fork == null ? undefined : forkEntries(this.#fork)
   }
 
   get halted (): string | undefined {
@@ -218,6 +224,12 @@ export class RosterLog implements Roster {
     const { store, verify, log } = this.#components
     const theirs = entries[0]
     const { seq } = theirs.entry
+
+    // what proved it comes again with each link of a member that knows
+    if (this.#fork != null && entries.length === 1 && forkEntries(this.#fork).some(raw => equals(raw, theirs.raw))) {
+      return { kind: 'fork', proof: this.#fork, known: true }
+    }
+
     const [ours] = await readEntries(store, seq, seq + 1)
 
     if (!await verify(keyFor(this.#state, theirs), entrySigningInput(theirs.bytes), theirs.signature)) {
@@ -232,8 +244,10 @@ export class RosterLog implements Roster {
       return { kind: 'refused', reason: `entry ${seq} was superseded by a recovery` }
     }
 
+    const known = this.#fork != null
+
     if (this.#fork == null) {
-      this.#fork = await keepFork(store, ours.raw, theirs.raw)
+      this.#fork = await keepFork(store, ours, theirs, this.#components.clock.now())
       log.error({ seq }, 'two different entries of the roster are validly signed for one place: the key was stolen or is used in two places; nothing is appended until the roster is recovered')
 
       // whoever holds one of the two must see the other: they travel like any news, one at a time
@@ -242,7 +256,7 @@ export class RosterLog implements Roster {
       }
     }
 
-    return { kind: 'fork', proof: this.#fork }
+    return { kind: 'fork', proof: this.#fork, known }
   }
 
   async #store (base: RosterState, entries: DecodedEntry[], supersede: boolean): Promise<AcceptOutcome> {
@@ -274,7 +288,7 @@ export class RosterLog implements Roster {
 
     if (this.#fork != null) {
       // only a recovery gets here while frozen
-      await forgetFork(store)
+      await forgetFork(store, followed.entries[0].entry.seq, this.#components.clock.now())
       this.#fork = undefined
     }
 

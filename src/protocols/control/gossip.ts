@@ -57,6 +57,11 @@ export class Gossip {
     const { seq, hash } = roster.head()
     link.sendUrgent({ roster: { entries: [], headSeq: seq, headHash: own(hash) } })
 
+    // it may have been off when the fork was found, and holds one of the two histories
+    for (const entry of roster.forkEntries ?? []) {
+      link.sendUrgent({ roster: { entries: [own(entry)], headSeq: seq, headHash: own(hash) } })
+    }
+
     if (!same(link.hello?.recordsDigest, records.digest())) {
       this.#vectors.begin(link)
     }
@@ -108,7 +113,14 @@ export class Gossip {
     const { roster } = this.#components.membership
 
     if (news.entries.length > 0 && this.#mayBeGood(link)) {
+      const before = roster.forked
       const outcome = await roster.accept(news.entries)
+
+      // the proof itself is worth its check, and costs none when it is known
+      if (outcome.kind === 'fork' && (outcome.known || !before) && news.entries.length === 1) {
+        this.#bad.giveBack(link.peerId)
+        return
+      }
 
       if (outcome.kind === 'refused' || outcome.kind === 'fork') {
         this.#warn(link, outcome.kind === 'refused' ? outcome.reason : 'two successors of one entry', 'roster entries of a peer were not accepted')
