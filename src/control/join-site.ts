@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join as pathOf } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../core/clock.ts'
+import { BeamError } from '../core/errors.ts'
 import { fileExists } from '../core/files.ts'
 import { silentLog } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
@@ -52,23 +53,36 @@ export async function joinSite (init: JoinSiteInit): Promise<JoinedNetwork> {
   }
 }
 
-/** Asks again every few seconds while the inviter says that an operator has to agree */
-async function untilApproved (ask: () => Promise<JoinedNetwork>, onWaiting: () => void): Promise<JoinedNetwork> {
-  for (let asked = 0; ; asked++) {
+/**
+ * Asks again every few seconds while the inviter says that an operator has to agree. Once
+ * it said so, it may be restarted, or be out of reach for a while: the ticket's end
+ * is the end.
+ */
+async function untilApproved (ask: () => Promise<JoinedNetwork>, expires: number, onWaiting: () => void): Promise<JoinedNetwork> {
+  let waiting = false
+
+  for (;;) {
     try {
       return await ask()
     } catch (error) {
-      if (!(error instanceof EnrollRefusedError) || error.answer !== ENROLL_REFUSALS.waiting[0]) {
+      const waits = error instanceof EnrollRefusedError && error.answer === ENROLL_REFUSALS.waiting[0]
+
+      if (!waits && !(waiting && passes(error) && systemClock.now() < expires)) {
         throw error
       }
-    }
 
-    if (asked === 0) {
-      onWaiting()
+      if (!waiting) {
+        onWaiting()
+        waiting = true
+      }
     }
 
     await sleep(APPROVAL_POLL)
   }
+}
+
+function passes (error: unknown): boolean {
+  return error instanceof EnrollRefusedError ? !error.final : error instanceof BeamError && error.code === 'UNREACHABLE'
 }
 
 /** Another `init` or `join` made the directory its own meanwhile */
@@ -90,7 +104,7 @@ async function join ({ dir, ticket, organization, config, onProgress = () => {} 
 
     return completeJoin({ dir, store, prepared, answers, clock: systemClock, log: silentLog })
   })
-  const joined = await untilApproved(ask, () => {
+  const joined = await untilApproved(ask, prepared.ticket.expires, () => {
     onProgress(`the fingerprint of this site is ${fingerprint(rawPublicKey(prepared.keys.site))}: tell it to the operator there, who runs: beam-node invites approve ${prepared.ticket.site}`)
     onProgress('waiting for approval; ctrl-C is harmless, the same command goes on')
   })

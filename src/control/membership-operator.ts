@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { InvalidInputError, RefusedError } from '../core/errors.ts'
+import { REPLACED } from '../membership/authority/presence.ts'
 import { siteId } from './site-id.ts'
 import { hex } from './views.ts'
 import type { MembershipOperator } from './index.ts'
@@ -42,6 +43,10 @@ export function createMembershipOperator (membership: LoadedMembership): Members
 export function requireAuthority (authority: Authority | undefined, what: string): Authority {
   if (authority == null) {
     throw new RefusedError(`only the site that holds the authority key can ${what}; it is the one where the network was founded, or where it was recovered`)
+  }
+
+  if (!authority.present) {
+    throw new RefusedError(`this site cannot ${what}: ${REPLACED}`)
   }
 
   return authority

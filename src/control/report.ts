@@ -95,7 +95,7 @@ export function createReport (components: ReportComponents): Report {
         halted: roster.halted,
         clockAlarms: clockAlarms(),
         forked: roster.forked,
-        warnings: ending == null ? [] : [ending.text],
+        warnings: [ending?.text, membership.authorityNote?.()].filter(text => text != null),
         ready: missing.length === 0,
         reasons: missing
       }

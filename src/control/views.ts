@@ -11,7 +11,7 @@ export function idView ({ self, roster, signer, authority }: Membership): IdView
     network: roster.network,
     fingerprint: fingerprint(roster.genesis),
     signingKey: hex(signer.publicKey),
-    authority: authority != null
+    authority: authority?.present === true
   }
 }
 

@@ -79,6 +79,11 @@ export interface SiteView {
   at: number
 }
 
+export interface RecordVersion {
+  site: SiteId
+  sequence: number
+}
+
 export interface SiteRecords {
   get(site: SiteId): SiteView | undefined
   /** The site that certified this peer id, if it is a member now */
@@ -91,7 +96,8 @@ export interface SiteRecords {
   own(): Uint8Array
   /** Signs a new own record if the facts differ from the present one */
   publish(facts: { peers: string[], addresses: string[], mailboxes: string[] }): Promise<void>
-  versions(): Array<{ site: SiteId, sequence: number }>
+  /** Of members, sorted by site */
+  versions(): readonly RecordVersion[]
   /** SHA-256 over the sorted versions */
   digest(): Uint8Array
   signed(site: SiteId): Uint8Array | undefined
@@ -116,6 +122,8 @@ export interface InviteFacts {
 
 /** Only the daemon that holds the authority key has one */
 export interface Authority {
+  /** Whether the roster still names its key: after a recovery or a rotation elsewhere it signs nothing */
+  readonly present: boolean
   invite(input: { site: string, organization?: string, capabilities: string[], lifetime?: number, addresses: string[], peer: string, approve?: boolean }): Promise<{ ticket: string, expires: number, site: SiteId, cancelled: number }>
   /** Tickets made here, newest first; never their secrets */
   invites(): Promise<InviteFacts[]>
@@ -124,6 +132,11 @@ export interface Authority {
   revoke(site: SiteId, reason: string): Promise<RosterHead>
   /** A year from now. @throws {NotFoundError | RefusedError} for who is no member or was revoked */
   renew(site: SiteId): Promise<{ notAfter: number, head: RosterHead }>
+  /**
+   * The same for several, in one commit and with one look at the others' heads; whoever
+   * is no member any more is left out. Resolves to who was renewed
+   */
+  renewAll(sites: SiteId[]): Promise<SiteId[]>
   /** A new authority key takes the place of this one, which signs it. Resolves to its public half */
   rotate(): Promise<{ authority: Uint8Array, head: RosterHead }>
   /** Redeems one ticket at a time, durably; the answer to a repeat by the same key is the same */
@@ -155,6 +168,8 @@ export interface Membership {
   /** HMAC key of DHT keys and of the proof that a peer may see the roster */
   readonly networkSecret: Uint8Array
   readonly authority?: Authority
+  /** What an operator must know about the authority key that lies here and does not sign; undefined when all is as it was at the start */
+  authorityNote?(): string | undefined
   /** Own X25519 private key by id; undefined when unknown or erased */
   privateKey(keyId: Uint8Array): Uint8Array | undefined
 }

@@ -66,6 +66,14 @@ export const MAX_OPEN_INVITES = 1_000
 export const RENEW_WITHIN = ADMISSION_LIFETIME / 3
 
 /**
+ * Members that are renewed at once; the others with the next look, an hour later. Of
+ * 10,000 that were admitted in one week all are renewed within two days.
+ *
+ * @default 256
+ */
+export const RENEW_AT_ONCE = 256
+
+/**
  * The authority renews by itself only members whose record was signed within this time,
  * ms: each member signs one a week, and one that is gone should run out.
  *

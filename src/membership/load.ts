@@ -5,6 +5,7 @@ import { createSigner, verifyEd25519 } from '../core/ed25519.ts'
 import { BeamError, NotFoundError, RefusedError } from '../core/errors.ts'
 import { readPrivateFile } from '../core/files.ts'
 import { createAuthority } from './authority/authority.ts'
+import { authorityNote } from './authority/presence.ts'
 import { runningOut } from './authority/renew.ts'
 import { hex, unhex } from './bytes.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -85,18 +86,19 @@ export async function loadMembership (init: LoadMembershipInit): Promise<LoadedM
     peerKey: keys.peer,
     fingerprint: fingerprint(roster.genesis),
     ...(authority == null ? {} : { authority }),
+    authorityNote: () => authorityNote({ roster, keyFile, authority }),
     privateKey: keyId => privateKeys.get(hex(keyId)),
     recover: async input => recoverNetwork({ roster, store, keyFile, self, clock, random }, input),
     upkeep: {
-      rotateKeys: async () => rotateKeys({ directory: paths.keys, self, records, privateKeys, clock, random, log }),
+      rotateKeys: async () => rotateKeys({ directory: paths.keys, self, records, privateKeys, store, clock, random, log }),
       renewMembers: async () => {
-        const due = authority == null || roster.forked ? [] : runningOut({ roster, records, self, clock })
-
-        for (const site of due) {
-          await authority?.renew(site)
+        if (authority?.present !== true || roster.forked) {
+          return []
         }
 
-        return due
+        const due = runningOut({ roster, records, self, clock })
+
+        return due.length === 0 ? [] : authority.renewAll(due)
       }
     }
   }

@@ -43,5 +43,12 @@ export type Fact =
   | { kind: 'app-removed', name: string, at?: number }
   /** Somebody asked for something and the rules or the operator decided: `subject` says who, `action` for what */
   | { kind: 'decision', subject: string, action: string, allowed: boolean, reason?: string, at: number }
+  /** An encryption key of this site, by its id: mail may be sealed for it until `until` */
+  | { kind: 'encryption-key-made', key: Uint8Array, until: number, at: number }
+  /** Its private half is no more */
+  | { kind: 'encryption-key-erased', key: Uint8Array, at: number }
   /** This store goes on from a backup, as the life of this number */
   | { kind: 'restored', incarnation: number, at: number }
+
+/** Told by who did it, because no transition of the store does */
+export type NotedFact = Extract<Fact, { kind: 'decision' | 'encryption-key-made' | 'encryption-key-erased' }>

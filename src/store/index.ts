@@ -11,14 +11,14 @@
  * Preconditions stand in the file of each transition. An operation whose
  * precondition fails returns an outcome that says so and changes nothing.
  */
-import type { Fact } from './fact.ts'
+import type { NotedFact } from './fact.ts'
 import type { Maintenance } from './maintenance.ts'
 import type { TakeNewLife } from './transitions/take-new-life.ts'
 import type { AppendBlob, AppendUpload, AppendUploadOutcome, BeginUpload, BeginUploadOutcome, CompleteUpload, NameUpload, Upload, AppendInbound, BeginInbound, InboundState, ReadBlob } from './types/blobs.ts'
 import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, StoredTask, TaskKey } from './types/facts.ts'
 import type { AuditCheckpoint, AuditHead, AuditRow, EventsPage, ListEvents, OpenedEvents, PurgeJournal, StoreNews } from './types/journal.ts'
 import type { CancelTask, CancelTaskOutcome, EndLeases, EndLeasesOutcome, ReceiveCancel, ReceiveCancelOutcome } from './types/life.ts'
-import type { AddressRow, AppRow, Paged, PageResults, PageTasks, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
+import type { AddressRow, AppRow, ListResults, Paged, PageResults, PageTasks, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
 import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow, SetApproval } from './types/membership.ts'
 import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
@@ -94,8 +94,8 @@ export interface Transitions {
 
   /** From the first call on, events are kept for the app */
   openEvents(input: { app: AppId }): OpenedEvents
-  /** A decision for the audit log that no other transition carries out */
-  noteFact(input: Extract<Fact, { kind: 'decision' }>): void
+  /** What no other transition carries out, for the audit log */
+  noteFact(input: NotedFact): void
   /** False when that entry is not there or is covered already */
   putCheckpoint(input: AuditCheckpoint): boolean
   /** One step; true when there is more to forget */
@@ -120,7 +120,7 @@ export interface Reads {
   pageResults(input: PageResults): Paged<StoredResult>
   /** Every task with this id, whoever created it, expired ones included until purged */
   findTasks(input: { id: string }): StoredTask[]
-  listResults(input: { task: TaskKey }): StoredResult[]
+  listResults(input: ListResults): StoredResult[]
   getResult(input: { task: TaskKey, from: AppId }): StoredResult | undefined
   listDeliveries(input: { task: TaskKey, now: number }): RecipientDelivery[]
   /** Newest first: for the operator. `below`: only those that arrived before this place */

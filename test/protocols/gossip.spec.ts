@@ -98,7 +98,7 @@ describe('news of membership', () => {
     const book = (...sites: string[]): Map<string, Uint8Array> => new Map(sites.map(site => [site, recordOf(site, 1)]))
     const books = [book('a.test', 'c.test'), book('b.test')]
     const records = books.map(held => ({
-      versions: () => [...held.keys()].map(site => ({ site, sequence: 1 })),
+      versions: () => [...held.keys()].sort().map(site => ({ site, sequence: 1 })),
       signed: (site: string) => held.get(site),
       digest: () => Buffer.from([...held.keys()].sort().join(' ')),
       accept: async (signed: Uint8Array) => {

@@ -7,8 +7,10 @@ import { decide } from './decide.ts'
 import { GuessLimit } from './guesses.ts'
 import { invite } from './invite.ts'
 import { inviteFacts } from './invites.ts'
+import { REPLACED } from './presence.ts'
 import { redeem } from './redeem.ts'
-import { renew } from './renew.ts'
+import { RefusalNotes } from './refusal-notes.ts'
+import { renew, renewAll } from './renew.ts'
 import { requireCompared } from './restored.ts'
 import { revoke } from './revoke.ts'
 import { rotate } from './rotate.ts'
@@ -46,6 +48,7 @@ export function createAuthority (components: AuthorityComponents): Authority {
   const { roster, signer, clock, log, keyFile } = components
   const serial = new Serial()
   let compareHeads = async (): Promise<number> => 0
+  const isPresent = (): boolean => equals(roster.authorityKey, signerOf(keyFile, signer).publicKey)
 
   const context: AuthorityContext = {
     ...components,
@@ -54,14 +57,18 @@ export function createAuthority (components: AuthorityComponents): Authority {
     // the key may be replaced while this runs
     sign: async data => signerOf(keyFile, signer).sign(data),
     compareHeads: async () => requireCompared(components.store, await compareHeads()),
+    refusals: new RefusalNotes({ store: components.store, clock, log }),
+    isPresent,
     checkKey: () => {
-      if (!equals(roster.authorityKey, signerOf(keyFile, signer).publicKey)) {
-        throw new RefusedError('the authority key of this daemon was replaced by another one: it signs no entries any more')
+      if (!isPresent()) {
+        throw new RefusedError(REPLACED)
       }
     }
   }
 
   return {
+    get present () { return isPresent() },
+
     async invite (input: InviteInput): Promise<InviteTicket> {
       return invite(context, input)
     },
@@ -80,6 +87,10 @@ export function createAuthority (components: AuthorityComponents): Authority {
 
     async renew (site) {
       return serial.run(async () => renew(context, site))
+    },
+
+    async renewAll (sites) {
+      return serial.run(async () => renewAll(context, sites))
     },
 
     async rotate () {

@@ -1,4 +1,5 @@
 import type { GuessLimit } from './guesses.ts'
+import type { RefusalNotes } from './refusal-notes.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
@@ -20,6 +21,7 @@ export interface AuthorityContext {
   networkSecret: Uint8Array
   self: SiteId
   guesses: GuessLimit
+  refusals: RefusalNotes
   clock: Pick<Clock, 'now'>
   random: Random
   log: Log
@@ -27,8 +29,10 @@ export interface AuthorityContext {
   sign(data: Uint8Array): Promise<Uint8Array>
   /** Asks connected members for their heads before something is appended */
   compareHeads(): Promise<void>
+  /** Whether the roster names the key of this daemon */
+  isPresent(): boolean
   /**
-   * @throws {RefusedError} when the roster names another authority by now
+   * @throws {RefusedError} when it does not, by now
    */
   checkKey(): void
 }

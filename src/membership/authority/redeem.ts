@@ -69,21 +69,19 @@ export async function redeem (context: AuthorityContext, bytes: Uint8Array, peer
   if (invite.state === 'used' && invite.usedBy != null && equals(invite.usedBy, request.signingKey)) {
     const refusal = await judgeRepeat(context, invite, request, peers)
 
-    return refusal == null ? admitted() : [enrollRefusal(refusal)]
+    return refusal == null ? admitted() : refuse(context, peers, invite, refusal)
   }
 
   const refusal = judgeInvite(invite, clock.now()) ?? await judgeKeys(context, invite, request, peers) ?? await judgeApproval(context, invite, request)
 
   if (refusal != null) {
-    log.info({ peer: peers.joiner, site: invite.site, refusal }, 'a ticket was refused')
-
-    return [enrollRefusal(refusal)]
+    return refuse(context, peers, invite, refusal)
   }
 
   const outcome = await admit(context, invite, request)
 
   if (outcome != null) {
-    return [enrollRefusal(outcome)]
+    return refuse(context, peers, invite, outcome)
   }
 
   log.info({ peer: peers.joiner, site: invite.site, seq: roster.head().seq }, 'a site was admitted')
@@ -129,9 +127,20 @@ async function admit (context: AuthorityContext, invite: Invite, request: Enroll
   records.adopt(request.record)
 }
 
+/** A ticket that is known here. Who waits for approval asks again every few seconds: that is no news */
+async function refuse ({ refusals, log }: AuthorityContext, { joiner }: EnrollPeers, { site }: Invite, refusal: EnrollRefusal): Promise<Uint8Array[]> {
+  if (refusal !== 'waiting') {
+    log.info({ peer: joiner, site, refusal }, 'a ticket was refused')
+    await refusals.ticket(site, refusal)
+  }
+
+  return [enrollRefusal(refusal)]
+}
+
 /** A wrong ticket: counted, and told so as long as there were not too many */
-function guess ({ guesses, log }: AuthorityContext, { joiner }: EnrollPeers, refusal: EnrollRefusal): Uint8Array[] {
+async function guess ({ guesses, refusals, log }: AuthorityContext, { joiner }: EnrollPeers, refusal: EnrollRefusal): Promise<Uint8Array[]> {
   log.info({ peer: joiner, refusal }, 'a ticket was refused')
+  await refusals.guess(joiner, refusal)
 
   return [enrollRefusal(guesses.count(joiner) ? refusal : 'limited')]
 }
@@ -194,9 +203,14 @@ async function keysFit ({ roster }: AuthorityContext, invite: Invite, request: E
     verifyRecord(record, roster.genesis, request.signingKey, verifyEd25519)
 }
 
-function judgeName ({ roster }: AuthorityContext, invite: Invite, request: EnrollRequest): EnrollRefusal | undefined {
+function judgeName ({ roster, isPresent }: AuthorityContext, invite: Invite, request: EnrollRequest): EnrollRefusal | undefined {
   if (roster.forked) {
     return 'frozen'
+  }
+
+  // another key signs by now
+  if (!isPresent()) {
+    return 'not-authority'
   }
 
   // an organization is what the inviter says, never what the joiner claims

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rawPrivateKey } from '../../core/raw-keys.ts'
-import { hex } from '../bytes.ts'
+import { hex, unhex } from '../bytes.ts'
 import { ADMISSION_SKEW, ENCRYPTION_KEY_LIFETIME, MAX_KEYS, OLD_KEY_KEPT, ROTATE_KEYS_EVERY } from '../limits.ts'
 import { eraseFile } from './erase.ts'
 import { encryptionKeyFile } from './paths.ts'
@@ -11,6 +11,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
+import type { Store } from '../../store/index.ts'
 import type { SiteView } from '../index.ts'
 import type { SiteRecordBook } from '../records/site-records.ts'
 
@@ -21,6 +22,7 @@ export interface KeyRotationComponents {
   records: Pick<SiteRecordBook, 'get' | 'publishKeys'>
   /** Private keys by id in hex: what opens mail. Changed here */
   privateKeys: Map<string, Uint8Array>
+  store: Pick<Store, 'noteFact'>
   clock: Pick<Clock, 'now'>
   random: Random
   log: Log
@@ -58,7 +60,7 @@ function isDue (components: KeyRotationComponents): boolean {
 
 /** The file first: a key that somebody may seal for is on disk before anyone hears of it */
 async function makeKey (components: KeyRotationComponents): Promise<Uint8Array> {
-  const { directory, privateKeys, records, clock, random, log } = components
+  const { directory, privateKeys, records, store, clock, random, log } = components
   const now = clock.now()
   const pair = encryptionKeyPair(random.bytes(32))
   const old = keysOf(components)
@@ -69,12 +71,13 @@ async function makeKey (components: KeyRotationComponents): Promise<Uint8Array> 
   await writeOnce(join(directory, encryptionKeyFile(hex(pair.id))), pem(pair.privateKey))
   privateKeys.set(hex(pair.id), rawPrivateKey(pair.privateKey))
   await records.publishKeys([{ id: pair.id, publicKey: pair.publicKey, notBefore: now, notAfter: now + ENCRYPTION_KEY_LIFETIME }, ...old])
+  await store.noteFact({ kind: 'encryption-key-made', key: pair.id, until: now + ENCRYPTION_KEY_LIFETIME, at: now })
   log.info({ key: hex(pair.id) }, 'a new encryption key was made')
 
   return pair.id
 }
 
-async function eraseOld ({ directory, self, records, privateKeys, clock, log }: KeyRotationComponents): Promise<Uint8Array[]> {
+async function eraseOld ({ directory, self, records, privateKeys, store, clock, log }: KeyRotationComponents): Promise<Uint8Array[]> {
   const now = clock.now()
   const listed = new Map((records.get(self)?.keys ?? []).map(({ id, notAfter }) => [hex(id), notAfter]))
   const erased: Uint8Array[] = []
@@ -87,7 +90,8 @@ async function eraseOld ({ directory, self, records, privateKeys, clock, log }: 
     if (now >= until && privateKeys.size > 1) {
       await eraseFile(path)
       privateKeys.delete(id)
-      erased.push(new Uint8Array(Buffer.from(id, 'hex')))
+      erased.push(unhex(id))
+      await store.noteFact({ kind: 'encryption-key-erased', key: unhex(id), at: now })
       log.info({ key: id }, 'an old encryption key was erased: what was sealed for it can be opened by nobody any more')
     }
   }

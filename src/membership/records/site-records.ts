@@ -1,12 +1,11 @@
 import { equals } from 'uint8arrays/equals'
 import { Emitter } from '../../core/bus.ts'
-import { domains } from '../../core/domains.ts'
 import { InvalidInputError } from '../../core/errors.ts'
-import { part, sha256, uint64 } from '../bytes.ts'
 import { ADMISSION_SKEW } from '../limits.ts'
 import { Serial } from '../serial.ts'
 import { nextRecord } from './own.ts'
 import { decodeRecord, signRecord, verifyRecord } from './record.ts'
+import { VersionList } from './version-list.ts'
 import type { OwnFacts } from './own.ts'
 import type { DecodedRecord } from './record.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -14,7 +13,7 @@ import type { SiteSigner, Verify } from '../../core/identity.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Store } from '../../store/index.ts'
-import type { Member, Roster, SiteRecords, SiteView } from '../index.ts'
+import type { Member, RecordVersion, Roster, SiteRecords, SiteView } from '../index.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
 export interface SiteRecordsComponents {
@@ -45,9 +44,11 @@ export class SiteRecordBook implements SiteRecords {
   readonly #serial = new Serial()
   readonly #held = new Map<SiteId, Held>()
   readonly #sites = new Map<string, SiteId>()
+  readonly #versions: VersionList
 
   private constructor (components: SiteRecordsComponents) {
     this.#components = components
+    this.#versions = new VersionList({ ...components, held: () => this.#held.values() })
     components.roster.changed.subscribe(({ sites }) => { this.#forgetOldKeys(sites) })
   }
 
@@ -103,15 +104,12 @@ export class SiteRecordBook implements SiteRecords {
     return newest == null ? undefined : { keyId: newest.id, publicKey: newest.publicKey }
   }
 
-  versions (): Array<{ site: SiteId, sequence: number }> {
-    return [...this.#held.values()]
-      .filter(({ view }) => this.#isMember(view.site))
-      .map(({ view: { site, sequence } }) => ({ site, sequence }))
-      .sort((one, other) => one.site < other.site ? -1 : 1)
+  versions (): readonly RecordVersion[] {
+    return this.#versions.versions()
   }
 
   digest (): Uint8Array {
-    return sha256(domains.recordsDigest, ...this.versions().flatMap(({ site, sequence }) => [part(site), uint64(sequence)]))
+    return this.#versions.digest()
   }
 
   own (): Uint8Array {
@@ -233,6 +231,7 @@ export class SiteRecordBook implements SiteRecords {
 
   #hold (record: DecodedRecord, { signingKey }: Member): void {
     this.#release(record.view.site)
+    this.#versions.forget()
     this.#held.set(record.view.site, { ...record, signingKey })
     record.view.peers.forEach(peer => this.#sites.set(peer, record.view.site))
   }
@@ -245,6 +244,7 @@ export class SiteRecordBook implements SiteRecords {
     }
 
     this.#held.delete(site)
+    this.#versions.forget()
   }
 
   #forgetOldKeys (sites: SiteId[]): void {

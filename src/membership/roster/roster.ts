@@ -135,14 +135,14 @@ export class RosterLog implements Roster {
   }
 
   /**
-   * Appends what the authority of this daemon signs. `commit` stores the entry,
+   * Appends what the authority of this daemon signs, one entry or several in order. `commit` stores them,
    * perhaps together with what belongs to it; any outcome but `moved` and the two
    * successful ones comes back unchanged and leaves the roster as it is.
    *
    * @throws {RefusedError} when the roster does not allow the entry
    */
   async append<T extends { kind: string }> (
-    make: (head: RosterHead) => Promise<DecodedEntry>,
+    make: (head: RosterHead) => Promise<DecodedEntry | DecodedEntry[]>,
     commit: (append: AppendRoster) => Promise<T>
   ): Promise<T> {
     return this.#serial.run(async () => {
@@ -157,14 +157,14 @@ export class RosterLog implements Roster {
         }
 
         const { head } = this.#state
-        const entry = await make(head)
-        const followed = await follow(this.#state, [entry], this.#components.verify)
+        const made = [await make(head)].flat()
+        const followed = await follow(this.#state, made, this.#components.verify)
 
         if (followed.kind === 'refused') {
           throw new RefusedError(followed.reason)
         }
 
-        const outcome = await commit(appendOf(head, [entry]))
+        const outcome = await commit(appendOf(head, made))
 
         if (outcome.kind === 'appended' || outcome.kind === 'redeemed') {
           this.#adopt(followed.state, followed.entries, followed.sites)

@@ -45,6 +45,9 @@ export const CONTROL_TIMES: ControlTimes = {
   grace: 5_000
 }
 
+/** Sites in one vector; of more, several are sent */
+export const MAX_VECTOR = 4_096
+
 /** Vectors of one connection that are answered with records: each may be answered with all there are */
 export const VECTOR_RATE = { burst: 6, rate: 0.2 }
 

@@ -1,6 +1,7 @@
 import { RateLimit } from '../rate-limit.ts'
 import { batches } from './batches.ts'
-import { VECTOR_RATE } from './constants.ts'
+import { MAX_NEWS, VECTOR_RATE } from './constants.ts'
+import { hasNewer, lackingSites, vectorPages } from './vector-pages.ts'
 import type { ControlLink } from './link.ts'
 import type { RecordVector } from './pb/control.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -15,10 +16,11 @@ export interface VectorsComponents {
 }
 
 interface Exchange {
-  /** Records are on their way to the peer, who may read slowly */
+  /** Sites whose records are still to go to the peer, who may read slowly */
+  owed: SiteId[]
   answering: boolean
-  /** The newest vector that came meanwhile */
-  next?: RecordVector
+  /** Where the peer's next vector must begin to belong to the one before; undefined: none is expected */
+  next?: string
   /** A vector of ours went back in answer to one of theirs */
   replied: boolean
 }
@@ -26,8 +28,9 @@ interface Exchange {
 /**
  * Which records two sites have, compared over a link. A few bytes of a vector make us
  * send every record we hold, so the answer goes out only as fast as the peer reads it,
- * one at a time, and a few in a minute. A vector is answered with one of ours once: of two
- * members that each refuse a record of the other, neither would ever have all.
+ * one at a time, and a few in a minute. What a large network needs several vectors for
+ * counts as one. It is answered with ours once: of two members that each refuse a
+ * record of the other, neither would ever have all.
  */
 export class Vectors {
   readonly #components: VectorsComponents
@@ -48,59 +51,65 @@ export class Vectors {
   take (link: ControlLink, vector: RecordVector): void {
     const exchange = this.#exchange(link)
 
-    if (exchange.answering) {
-      exchange.next = vector
-    } else if (this.#rate.take(link.connection.id)) {
-      exchange.answering = true
-      this.#answer(link, exchange, vector)
-        .catch((error: Error) => { this.#components.log.debug({ site: link.site, error: error.message }, 'records did not all reach a peer') })
-        .finally(() => {
-          exchange.answering = false
-          const { next } = exchange
-          exchange.next = undefined
-
-          if (next != null && !link.down) {
-            this.take(link, next)
-          }
-        })
-    }
-  }
-
-  async #answer (link: ControlLink, exchange: Exchange, { versions }: RecordVector): Promise<void> {
-    const { records } = this.#components
-    const theirs = new Map(versions.map(({ site, sequence }) => [site, sequence]))
-    const ours = new Map(records.versions().map(({ site, sequence }) => [site, sequence]))
-    const news: Uint8Array[] = []
-
-    for (const [site, sequence] of ours) {
-      const signed = sequence > (theirs.get(site) ?? 0) ? records.signed(site) : undefined
-
-      if (signed != null) {
-        news.push(signed)
-      }
+    if (!this.#belongs(link, exchange, vector)) {
+      return
     }
 
-    if (!exchange.replied && versions.some(({ site, sequence }) => sequence > (ours.get(site) ?? 0))) {
+    const ours = this.#components.records.versions()
+    const { after, upto } = vector
+    // a new comparison takes the place of one that the peer did not read to its end
+    exchange.owed = [...(after == null ? [] : exchange.owed), ...lackingSites(ours, vector)]
+    // an end that is not behind the beginning is none: each vector of one comparison tells of other sites
+    exchange.next = upto != null && upto > (after ?? '') ? upto : undefined
+
+    if (!exchange.replied && hasNewer(ours, vector)) {
       exchange.replied = true
       this.#send(link)
     }
 
-    for (const batch of batches(news)) {
-      await link.write({ records: { records: batch } })
+    this.#answer(link, exchange)
+  }
+
+  /** Whether it begins a comparison, which costs something, or goes on with one */
+  #belongs (link: ControlLink, exchange: Exchange, { after }: RecordVector): boolean {
+    return after == null ? this.#rate.take(link.connection.id) : after === exchange.next
+  }
+
+  #answer (link: ControlLink, exchange: Exchange): void {
+    if (exchange.answering || exchange.owed.length === 0) {
+      return
+    }
+
+    exchange.answering = true
+    this.#pay(link, exchange)
+      .catch((error: Error) => { this.#components.log.debug({ site: link.site, error: error.message }, 'records did not all reach a peer') })
+  }
+
+  async #pay (link: ControlLink, exchange: Exchange): Promise<void> {
+    try {
+      while (exchange.owed.length > 0) {
+        const sites = exchange.owed.splice(0, MAX_NEWS)
+
+        for (const batch of batches(sites.flatMap(site => this.#components.records.signed(site) ?? []))) {
+          await link.write({ records: { records: batch } })
+        }
+      }
+    } finally {
+      exchange.answering = false
     }
   }
 
   #send (link: ControlLink): void {
-    // 4,096 is the limit of the frame; a larger network compares the first so many and floods the rest
-    const versions = this.#components.records.versions().slice(0, 4_096) as Array<{ site: SiteId, sequence: number }>
-    link.sendUrgent({ recordVector: { versions } })
+    for (const vector of vectorPages(this.#components.records.versions())) {
+      link.sendUrgent({ recordVector: vector })
+    }
   }
 
   #exchange (link: ControlLink): Exchange {
     let exchange = this.#exchanges.get(link)
 
     if (exchange == null) {
-      exchange = { answering: false, replied: false }
+      exchange = { owed: [], answering: false, replied: false }
       this.#exchanges.set(link, exchange)
     }
 

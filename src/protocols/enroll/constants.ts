@@ -15,7 +15,7 @@ export const ENROLL_TIMEOUT = 30_000
 /** For the request to arrive, ms. @default 5_000 */
 export const ENROLL_REQUEST_TIMEOUT = 5_000
 
-/** Streams from one address: at once, and per second over time. An admission does not count */
+/** Streams from one address: at once, and per second over time. Neither an admission counts, nor who waits for approval */
 export const ENROLL_ADDRESS_RATE = { burst: 10, rate: 0.1 }
 
 /** Refused requests altogether */

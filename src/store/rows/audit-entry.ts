@@ -49,6 +49,10 @@ export function auditEntry (fact: Fact, at: number): Record<string, unknown> | u
       return { at, kind, name: fact.name }
     case 'decision':
       return { at, kind, subject: fact.subject, action: fact.action, allowed: fact.allowed, reason: fact.reason }
+    case 'encryption-key-made':
+      return { at, kind, key: hex(fact.key), until: fact.until }
+    case 'encryption-key-erased':
+      return { at, kind, key: hex(fact.key) }
     case 'restored':
       return { at, kind, incarnation: fact.incarnation }
     default:

@@ -693,6 +693,8 @@ export const RosterNews = (() => {
 
 export interface RecordVector {
   versions: RecordVersion[]
+  after?: string
+  upto?: string
 }
 
 export const RecordVector = (() => {
@@ -710,6 +712,16 @@ export const RecordVector = (() => {
             w.uint32(10)
             RecordVersion.codec().encode(value, w)
           }
+        }
+
+        if (obj.after != null) {
+          w.uint32(18)
+          w.string(obj.after)
+        }
+
+        if (obj.upto != null) {
+          w.uint32(26)
+          w.string(obj.upto)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -738,6 +750,14 @@ export const RecordVector = (() => {
               obj.versions.push(RecordVersion.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.versions$
               }))
+              break
+            }
+            case 2: {
+              obj.after = reader.string()
+              break
+            }
+            case 3: {
+              obj.upto = reader.string()
               break
             }
             default: {
@@ -779,6 +799,20 @@ export const RecordVector = (() => {
 
               obj.versions++
 
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.after`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.upto`,
+                value: reader.string()
+              }
               break
             }
             default: {
