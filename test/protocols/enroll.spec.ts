@@ -3,6 +3,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
+import { ENROLL_REFUSALS } from '../../src/membership/enroll/codes.ts'
 import { ENROLL_ADDRESS_RATE, MAX_ENROLLMENTS } from '../../src/protocols/enroll/constants.ts'
 import { EnrollAnswer } from '../../src/protocols/enroll/pb/enroll.ts'
 import { EnrollServer } from '../../src/protocols/enroll/server.ts'
@@ -80,6 +81,16 @@ describe('the enrolment server', () => {
     }
 
     expect(requests).to.have.length(3 * ENROLL_ADDRESS_RATE.burst)
+  })
+
+  it('does not count who waits for an operator: it asks every few seconds, for hours', async () => {
+    const { server, requests } = serving(ENROLL_REFUSALS.waiting[0])
+
+    for (let at = 0; at < 100; at++) {
+      expect(await answerTo(await open(server, HERE))).to.equal(17)
+    }
+
+    expect(requests).to.have.length(100)
   })
 
   it('counts a refusal', async () => {
