@@ -22,8 +22,8 @@ export type Event =
   /** The version as it was stored: whoever streams needs no read. Claimed ones do not count for waiting. */
   | { kind: 'result', result: StoredResult }
   | { kind: 'expired', task: TaskKey }
-  /** Its creator took it back */
-  | { kind: 'cancelled', task: TaskKey }
+  /** Its creator took it back; others may use its id for theirs */
+  | { kind: 'cancelled', task: TaskKey, from: AppId, to: Array<AppId | SiteId> }
   | { kind: 'purged', task: TaskKey }
   /** There is more in the journal than there was */
   | { kind: 'news' }

@@ -40,8 +40,9 @@ export async function cancel (context: TasksContext, by: Canceller, id: string):
 
   if (outcome.kind === 'cancelled') {
     outcome.told.forEach((delivery) => { couriers.kick(delivery.site) })
-    events.emit(resultsOf(key), { kind: 'cancelled', task: key })
-    events.emit(taskId(id), { kind: 'cancelled', task: key })
+    const event = { kind: 'cancelled' as const, task: key, from: task.from, to: task.to }
+    events.emit(resultsOf(key), event)
+    events.emit(taskId(id), event)
   }
 
   return { kind: outcome.kind }

@@ -1,4 +1,5 @@
-import { KEEP_ALIVE, MAX_STREAM_QUEUE } from './limits.ts'
+import { rowBytes } from '../store/row-bytes.ts'
+import { KEEP_ALIVE, MAX_STREAM_BYTES, MAX_STREAM_QUEUE } from './limits.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { Event, EventBus } from '../events/index.ts'
 import type { StoredResult } from '../store/index.ts'
@@ -26,6 +27,7 @@ export class EventQueue {
   readonly #signal: AbortSignal
   readonly #aborted = (): void => { this.#finish({ kind: 'ended' }) }
   #items: QueueItem[] = []
+  #bytes = 0
   #last?: QueueItem
   #wake?: () => void
 
@@ -42,7 +44,7 @@ export class EventQueue {
   }
 
   async next (): Promise<QueueItem> {
-    const item = this.#items.shift() ?? this.#last
+    const item = this.#take() ?? this.#last
 
     if (item != null) {
       return item
@@ -54,7 +56,14 @@ export class EventQueue {
     await promise
     timer.cancel()
 
-    return this.#items.shift() ?? this.#last ?? { kind: 'keep-alive' }
+    return this.#take() ?? this.#last ?? { kind: 'keep-alive' }
+  }
+
+  #take (): QueueItem | undefined {
+    const item = this.#items.shift()
+    this.#bytes -= item?.kind === 'result' ? rowBytes(item.result) : 0
+
+    return item
   }
 
   close (): void {
@@ -67,10 +76,12 @@ export class EventQueue {
     } else if (event.kind === 'expired' || event.kind === 'purged' || event.kind === 'cancelled') {
       this.#finish({ kind: 'task-expired' })
     } else if (event.kind === 'result') {
-      if (this.#items.length < MAX_STREAM_QUEUE) {
-        this.#items.push(event)
-      } else {
+      this.#bytes += rowBytes(event.result)
+      this.#items.push(event)
+
+      if (this.#items.length > MAX_STREAM_QUEUE || this.#bytes > MAX_STREAM_BYTES) {
         this.#items = [{ kind: 'overflow' }]
+        this.#bytes = 0
       }
 
       this.#wake?.()

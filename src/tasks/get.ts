@@ -1,5 +1,5 @@
 import { taskId } from '../events/index.ts'
-import { bytesOfAnswer, concerns, taskViews } from './views.ts'
+import { bytesOfTasks, concerns, taskViews } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks, Wait } from './index.ts'
@@ -28,12 +28,13 @@ export async function get (context: TasksContext, app: AppId, id: string, wait: 
     wait: { count: 1, time: wait.time, signal: wait.signal },
     longest: context.config.api.maxWait,
     select: (event) => {
-      // its cancel may come before the task itself
-      if (event.kind === 'cancelled') {
-        return 'end'
+      // somebody else's task of the same id is none of this app's business, and neither is its cancel
+      if ((event.kind !== 'task' && event.kind !== 'cancelled') || !concerns(event, app)) {
+        return
       }
 
-      return event.kind === 'task' && concerns(event, app) ? event.seq : undefined
+      // a cancel may come before the task itself
+      return event.kind === 'cancelled' ? 'end' : event.seq
     }
   })
 
@@ -64,7 +65,7 @@ async function outcome ({ store }: TasksContext, app: AppId, visible: StoredTask
     return { kind: 'ambiguous', creators: tasks.map(({ from }) => from) }
   }
 
-  room?.(tasks[0].to.includes(app) ? bytesOfAnswer(tasks) : 0)
+  room?.(bytesOfTasks(tasks, app))
 
   const [task] = await taskViews(store, tasks, app)
 

@@ -101,8 +101,14 @@ export type CancelOutcome =
  * the longest wait; both = whichever comes first.
  */
 export interface Wait {
-  /** Asked before bodies are read into an answer. @throws {LimitError} when too much is being answered */
-  room?(bytes: number): void
+  /**
+   * Asked before bodies are read into an answer; what is returned gives them back earlier than its end
+   *
+   * @throws {LimitError} when too much is being answered
+   */
+  room?(bytes: number): () => void
+  /** Of a stream: waits until there is room for so many bytes of bodies; resolves with what gives them back */
+  turn?(bytes: number): Promise<() => void>
   count?: number
   /** ms, already capped */
   time?: number
@@ -139,7 +145,7 @@ export type WaitingView = WaitingEnvelope & {
 /** A page of a list */
 export interface PageAsked {
   /** As of Wait */
-  room?(bytes: number): void
+  room?(bytes: number): () => void
   /** Behind this place; 0 for the first page */
   after: number
   /** 1 to 1,000 */

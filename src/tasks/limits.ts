@@ -33,6 +33,13 @@ export const MAX_ANSWER_BYTES = 134_217_728
 export const MAX_STREAM_QUEUE = 256
 
 /**
+ * Bytes of them, metadata and small bodies, beyond which the same is done
+ *
+ * @default 262_144 (256 KiB)
+ */
+export const MAX_STREAM_BYTES = 262_144
+
+/**
  * An event stream says that it lives after so long a silence, ms
  *
  * @default 15_000

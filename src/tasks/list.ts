@@ -1,9 +1,11 @@
 import { tasksOf } from '../events/index.ts'
 import { MAX_LIST } from './limits.ts'
-import { bytesOfAnswer, taskViews, withinAnswer } from './views.ts'
+import { inSteps } from './steps.ts'
+import { bytesOfTasks, taskViews, withinAnswer } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { ListFilter, TaskView, Wait } from './index.ts'
+import type { Steps } from './steps.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { StoredTask } from '../store/index.ts'
 
@@ -13,10 +15,25 @@ import type { StoredTask } from '../store/index.ts'
  */
 export async function list (context: TasksContext, app: AppId | SiteId, filter: ListFilter, wait: Wait): Promise<TaskView[]> {
   const { store, config, clock } = context
-  const read = async (): Promise<StoredTask[]> => store.listTasks({ app, todo: filter.todo, as: filter.as, now: clock.now(), limit: MAX_LIST })
+  const read = async (): Promise<Steps<StoredTask>> => {
+    let left = MAX_LIST
+
+    return inSteps(async (after, maxBytes) => {
+      const tasks = await store.listTasks({ app, todo: filter.todo, as: filter.as, now: clock.now(), after, limit: left, maxBytes, bare: filter.bodies === 'none' })
+      left -= tasks.length
+
+      return tasks
+    }, wait.room)
+  }
+  const answer = async ({ items, taken }: Pick<Steps<StoredTask>, 'items' | 'taken'>): Promise<TaskView[]> => {
+    const answered = withinAnswer(items, filter.bodies)
+    wait.room?.(bytesOfTasks(answered, app, filter.bodies) - taken)
+
+    return taskViews(store, answered, app, filter.bodies)
+  }
 
   if (!waits(wait)) {
-    return views(context, app, await read(), filter, wait)
+    return answer(await read())
   }
 
   /** The one that an app waited for, which had nothing */
@@ -38,16 +55,24 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
     }
   })
 
+  /** What is there, when that is enough; else nothing of it is kept while this waits */
+  const atOnce = async (count: number): Promise<TaskView[] | undefined> => {
+    const present = await read()
+
+    if (present.items.length >= count) {
+      return answer(present)
+    }
+
+    nothing = present.items.length === 0
+    hold.need(count - present.items.length, lastSeq(present.items))
+    present.giveBack()
+  }
+
   try {
-    if (wait.count != null) {
-      const present = await read()
+    const enough = wait.count == null ? undefined : await atOnce(wait.count)
 
-      if (present.length >= wait.count) {
-        return await views(context, app, present, filter, wait)
-      }
-
-      nothing = present.length === 0
-      hold.need(wait.count - present.length, lastSeq(present))
+    if (enough != null) {
+      return enough
     }
 
     await hold.ended
@@ -57,7 +82,7 @@ export async function list (context: TasksContext, app: AppId | SiteId, filter: 
     }
 
     // an idle worker's poll, the commonest of all: what woke it is all there is
-    return await views(context, app, nothing && wait.count === 1 && awaited != null ? [awaited] : await read(), filter, wait)
+    return await answer(nothing && wait.count === 1 && awaited != null ? { items: [awaited], taken: 0 } : await read())
   } finally {
     hold.close()
   }
@@ -71,11 +96,4 @@ function matches (task: { from: AppId, to: Array<AppId | SiteId> }, app: AppId |
   }
 
   return task.from === app || (as == null && recipient)
-}
-
-async function views ({ store }: TasksContext, app: AppId | SiteId, tasks: StoredTask[], { bodies }: ListFilter, { room }: Wait): Promise<TaskView[]> {
-  const answered = withinAnswer(tasks, bodies)
-  room?.(bytesOfAnswer(answered.filter(({ to }) => to.includes(app)), bodies))
-
-  return taskViews(store, answered, app, bodies)
 }

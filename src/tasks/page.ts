@@ -1,6 +1,7 @@
 import { MAX_ANSWER_BYTES } from './limits.ts'
 import { ownTask } from './own.ts'
-import { bytesOfAnswer, resultViews, taskViews } from './views.ts'
+import { NEXT_STEP } from './steps.ts'
+import { bytesOfAnswer, bytesOfTasks, resultViews, taskViews } from './views.ts'
 import type { TasksContext } from './context.ts'
 import type { Page, PageAsked, ResultPageAsked, ResultView, TaskPageAsked, TaskView } from './index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
@@ -10,7 +11,7 @@ export async function pageTasks (context: TasksContext, app: AppId | SiteId, ask
   const { store, clock } = context
   const now = clock.now()
   const { items, next } = await store.pageTasks({ app, as: asked.as, state: asked.state, ...limitsOf(asked, now), now })
-  asked.room?.(bytesOfAnswer(items.filter(({ to }) => to.includes(app)), asked.bodies))
+  asked.room?.(bytesOfTasks(items, app, asked.bodies))
 
   return { items: await taskViews(store, items, app, asked.bodies), next }
 }
@@ -29,11 +30,13 @@ export async function pageResults (context: TasksContext, app: AppId, id: string
   return { kind: 'found', items: await resultViews(store, items, asked.bodies), next }
 }
 
-function limitsOf ({ after, limit, olderThan, newerThan, bodies }: PageAsked, now: number): { after: number, limit: number, arrivedFrom?: number, arrivedBefore?: number, maxBytes: number } {
+function limitsOf ({ after, limit, olderThan, newerThan, bodies }: PageAsked, now: number): { after: number, limit: number, arrivedFrom?: number, arrivedBefore?: number, maxBytes: number, maxInline: number, bare: boolean } {
   return {
     after,
     limit,
-    maxBytes: bodies === 'none' ? Number.MAX_SAFE_INTEGER : MAX_ANSWER_BYTES,
+    maxBytes: MAX_ANSWER_BYTES,
+    maxInline: NEXT_STEP,
+    bare: bodies === 'none',
     ...(newerThan == null ? {} : { arrivedFrom: Math.max(0, now - newerThan) }),
     ...(olderThan == null ? {} : { arrivedBefore: Math.max(0, now - olderThan) })
   }

@@ -1,9 +1,12 @@
 import { resultsOf } from '../events/index.ts'
 import { ownTask } from './own.ts'
+import { inSteps } from './steps.ts'
 import { bytesOfAnswer, resultViews, withinAnswer } from './views.ts'
 import { Hold, lastSeq, waits } from './wait.ts'
 import type { TasksContext } from './context.ts'
 import type { Tasks, Wait } from './index.ts'
+import type { OwnTask } from './own.ts'
+import type { Steps } from './steps.ts'
 import type { AppId } from '../core/ids.ts'
 import type { StoredResult } from '../store/index.ts'
 
@@ -21,7 +24,12 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
   const { self, store, clock, config } = context
   // results are read in the same turn as the task that they belong to: own tasks have one creator
   const key = { creator: self, id }
-  const read = async (): Promise<StoredResult[]> => (await store.listResults({ task: key })).filter(({ to }) => to.includes(app))
+  const read = async (): Promise<Steps<StoredResult>> => {
+    const { items, ...taken } = await inSteps(async (after, maxBytes) => store.listResults({ task: key, after, maxBytes, bare: bodies === 'none' }), wait.room)
+
+    // a version that came between two steps is behind the one that it replaced
+    return { items: merge(items.filter(({ to }) => to.includes(app)), []), ...taken }
+  }
 
   if (!waits(wait)) {
     const [own, present] = await Promise.all([ownTask(context, app, id), read()])
@@ -51,26 +59,33 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
     }
   })
 
-  try {
-    const [own, present] = await Promise.all([ownTask(context, app, id), read()])
+  /** The answer, when there is nothing to wait for; else no more is kept than what is little */
+  const atOnce = async (): Promise<Outcome | undefined> => {
+    const [own, present]: [OwnTask, Steps<StoredResult>] = await Promise.all([ownTask(context, app, id), read()])
 
     if (own.kind !== 'found') {
       return own
     }
 
-    if (own.task.cancelled != null || own.task.localExpires <= clock.now()) {
-      return await found(context, present, wait, bodies)
+    const counted = present.items.filter((result) => counts(result, app)).length
+
+    if (own.task.cancelled != null || own.task.localExpires <= clock.now() || counted >= (wait.count ?? Infinity)) {
+      return found(context, present, wait, bodies)
     }
 
     if (wait.count != null) {
-      const counted = present.filter((result) => counts(result, app)).length
+      known = bytesOf(present.items) > KEPT ? undefined : present.items
+      hold.need(wait.count - counted, lastSeq(present.items))
+    }
 
-      if (counted >= wait.count) {
-        return await found(context, present, wait, bodies)
-      }
+    present.giveBack()
+  }
 
-      known = bytesOf(present) > KEPT ? undefined : present
-      hold.need(wait.count - counted, lastSeq(present))
+  try {
+    const outcome = await atOnce()
+
+    if (outcome != null) {
+      return outcome
     }
 
     await hold.ended
@@ -86,7 +101,7 @@ export async function results (context: TasksContext, app: AppId, id: string, wa
     const merged = known == null || news == null ? [] : merge(known, news)
 
     // what was read and what came since is all there is; whatever else ended the wait, it is read again
-    return await found(context, merged.filter((result) => counts(result, app)).length >= (wait.count ?? Infinity) ? merged : await read(), wait, bodies)
+    return await found(context, merged.filter((result) => counts(result, app)).length >= (wait.count ?? Infinity) ? { items: merged, taken: 0 } : await read(), wait, bodies)
   } finally {
     hold.close()
   }
@@ -114,9 +129,9 @@ export function counts (result: Pick<StoredResult, 'status' | 'to'>, app: AppId)
   return result.status !== 'claimed' && result.to.includes(app)
 }
 
-async function found ({ store }: TasksContext, results: StoredResult[], { room }: Wait, bodies?: 'all' | 'none'): Promise<Outcome> {
-  const answered = withinAnswer(results, bodies)
-  room?.(bytesOfAnswer(answered, bodies))
+async function found ({ store }: TasksContext, { items, taken }: Pick<Steps<StoredResult>, 'items' | 'taken'>, { room }: Wait, bodies?: 'all' | 'none'): Promise<Outcome> {
+  const answered = withinAnswer(items, bodies)
+  room?.(bytesOfAnswer(answered, bodies) - taken)
 
   return {
     kind: 'found',

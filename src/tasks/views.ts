@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { rowBytes } from '../store/row-bytes.ts'
 import { readBytes } from './body.ts'
 import { FreedError } from './errors.ts'
 import { MAX_ANSWER_BYTES, MAX_TEXT_BODY } from './limits.ts'
@@ -87,20 +88,29 @@ async function bodyOf (store: Store, { size, sha256, ...at }: StoredBody, bodies
   return isUtf8(bytes) ? { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') } : ref
 }
 
-/** Bytes of bodies that an answer with these items holds */
-export function bytesOfAnswer (items: Array<{ body: StoredBody }>, bodies: BodiesAsked = 'all'): number {
-  return bodies === 'none' ? 0 : items.reduce((sum, { body: { size } }) => sum + (size > MAX_TEXT_BODY ? 0 : size), 0)
+const NO_BODY: StoredBody = { size: 0, sha256: new Uint8Array(0) }
+
+type Item = Pick<StoredTask | StoredResult, 'body' | 'metadata' | 'to'>
+
+/** Bytes that an answer with these items holds: bodies as far as they are in it, metadata, recipients */
+export function bytesOfAnswer (items: Item[], bodies: BodiesAsked = 'all'): number {
+  return items.reduce((sum, item) => sum + bytesOf(item, bodies), 0)
+}
+
+/** The same for tasks: who created one and is no recipient does not get the body */
+export function bytesOfTasks (tasks: StoredTask[], app: AppId | SiteId, bodies: BodiesAsked = 'all'): number {
+  return tasks.reduce((sum, task) => sum + bytesOf(task, task.to.includes(app) ? bodies : 'none'), 0)
+}
+
+function bytesOf ({ body: { size }, metadata, to }: Item, bodies: BodiesAsked): number {
+  return rowBytes({ body: NO_BODY, metadata, to }) + (bodies === 'none' || size > MAX_TEXT_BODY ? 0 : size)
 }
 
 /** As many of the first items as one answer may hold, at least one */
-export function withinAnswer<T extends { body: StoredBody }> (items: T[], bodies: BodiesAsked = 'all'): T[] {
-  if (bodies === 'none') {
-    return items
-  }
-
+export function withinAnswer<T extends Item> (items: T[], bodies: BodiesAsked = 'all'): T[] {
   let bytes = 0
   const end = items.findIndex((item, index) => {
-    bytes += item.body.size > MAX_TEXT_BODY ? 0 : item.body.size
+    bytes += bytesOf(item, bodies)
 
     return index > 0 && bytes > MAX_ANSWER_BYTES
   })

@@ -21,10 +21,10 @@ import { NOW, arrival, creation } from './fixtures.ts'
 
 /** What is asked often, and the indexes that must answer it */
 const HOT: Record<string, { sql: string, indexes: string[] }> = {
-  'to do of an app': { sql: LIST_SQL.todo, indexes: ['COVERING INDEX recipients_todo (recipient=?)'] },
-  'received by an app': { sql: LIST_SQL.recipient, indexes: ['COVERING INDEX recipients_listed (recipient=?)'] },
-  'created by an app': { sql: LIST_SQL.creator, indexes: ['COVERING INDEX tasks_sender (sender=?)'] },
-  'created or received': { sql: LIST_SQL.both, indexes: ['COVERING INDEX tasks_sender (sender=?)', 'COVERING INDEX recipients_listed (recipient=?)'] },
+  'to do of an app': { sql: LIST_SQL.todo, indexes: ['COVERING INDEX recipients_todo (recipient=? AND task>?)'] },
+  'received by an app': { sql: LIST_SQL.recipient, indexes: ['COVERING INDEX recipients_listed (recipient=? AND task>?)'] },
+  'created by an app': { sql: LIST_SQL.creator, indexes: ['COVERING INDEX tasks_sender (sender=? AND seq>?)'] },
+  'created or received': { sql: LIST_SQL.both, indexes: ['COVERING INDEX tasks_sender (sender=? AND seq>?)', 'COVERING INDEX recipients_listed (recipient=? AND task>?)'] },
   'a page of what is to do': { sql: PAGE_SQL.open, indexes: ['COVERING INDEX recipients_todo (recipient=? AND task>? AND task<?)'] },
   'a page of what was received': { sql: PAGE_SQL.recipient, indexes: ['COVERING INDEX recipients_listed (recipient=? AND task>? AND task<?)'] },
   'a page of what was created': { sql: PAGE_SQL.creator, indexes: ['COVERING INDEX tasks_sender (sender=? AND seq>? AND seq<?)'] },

@@ -48,6 +48,22 @@ describe('tasks: cancel, lease, retry between two sites', () => {
       expect(await world.run(a.tasks.cancel(APP, task.id))).to.deep.equal({ kind: 'already' })
     })
 
+    it('of somebody else\'s task with the same id does not end a wait', async () => {
+      const [its, c] = [world, await world.add('c')]
+      its.network.connectAll()
+      const task = its.task(APP, [WORKER])
+      const foreign = { ...its.task('app.c.net', ['other.b.net']), id: task.id }
+      const poll = its.sites.b.tasks.get(WORKER, task.id, { count: 1, time: 60_000, signal: NEVER })
+      await its.run(c.tasks.create(foreign))
+      await its.settle()
+      expect(await its.run(c.tasks.cancel('app.c.net', task.id))).to.deep.equal({ kind: 'cancelled' })
+      await its.settle()
+      expect(await its.run(its.sites.b.tasks.get('other.b.net', task.id, noWait())), 'it came').to.deep.equal({ kind: 'cancelled' })
+
+      await its.run(its.sites.a.tasks.create(task))
+      expect(await its.run(poll)).to.deep.include({ kind: 'found' }).with.nested.property('task.from', APP)
+    })
+
     it('may come while the task is being read: the task is not shown, and nothing fails', async () => {
       const its = world
       const { a, b } = its.sites

@@ -40,7 +40,7 @@ const ofResult = { ...shared, operationId: 'readResultBody', summary: 'The body 
 export const addReadBodies: AddBodyRoute = (server, { bodies, access, limits, membership, polls }) => {
   const send = async (request: FastifyRequest, reply: FastifyReply, body: BodySource): Promise<FastifyReply> => {
     // what a reader that takes nothing keeps here
-    polls.room(reply.raw)(Math.min(body.size, UNDER_WAY))
+    polls.answers.of(reply.raw)(Math.min(body.size, UNDER_WAY))
 
     return sendBody(request, reply, body, limits.stall)
   }

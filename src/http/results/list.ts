@@ -43,7 +43,7 @@ export const addListResults: AddRoutes = (server, context) => {
     }
 
     if (wantsPage(query)) {
-      const page = await tasks.pageResults(app, id, { ...parsePage(query), room: polls.room(reply.raw), status: choice(query, 'state', ['claimed', 'succeeded', 'tempfailed', 'permfailed']) })
+      const page = await tasks.pageResults(app, id, { ...parsePage(query), room: polls.answers.of(reply.raw), status: choice(query, 'state', ['claimed', 'succeeded', 'tempfailed', 'permfailed']) })
 
       if (page.kind !== 'found') {
         throw refusal(page.kind)

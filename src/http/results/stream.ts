@@ -37,7 +37,7 @@ export async function streamResults (context: HttpContext, reply: FastifyReply, 
   const { tasks, polls, clock, limits, log } = context
 
   await polls.hold(app, reply.raw, async (signal) => {
-    const outcome = await tasks.watch(app, id, after, { ...asked, signal })
+    const outcome = await tasks.watch(app, id, after, { ...asked, signal, turn: async (bytes) => polls.answers.turn(bytes, signal) })
 
     if (outcome.kind !== 'watching') {
       throw refusal(outcome.kind)

@@ -55,7 +55,7 @@ export const addListTasks: AddRoutes = (server, { tasks, access, polls, config, 
 
     if (wantsPage(query)) {
       const state = choice(query, 'state', ['open', 'claimed', 'answered']) ?? (todo ? 'open' : undefined)
-      const { items, next } = await tasks.pageTasks(app, { ...parsePage(query), room: polls.room(reply.raw), as: todo ? 'recipient' : as, state })
+      const { items, next } = await tasks.pageTasks(app, { ...parsePage(query), room: polls.answers.of(reply.raw), as: todo ? 'recipient' : as, state })
       linkNext(request, reply, query, next)
 
       return sendItems(reply, 200, items, renderTask, limits.stall)

@@ -1,12 +1,14 @@
+import { rowBytes } from '../row-bytes.ts'
+import { bared } from '../rows/body.ts'
 import { toFacts, toTask } from '../rows/task.ts'
 import { listDeliveries } from './deliveries.ts'
 import type { Context } from '../context.ts'
 import type { RecentTasks, StoredTask, TaskFilter, TaskSummary } from '../index.ts'
 import type { TaskRow } from '../rows/task.ts'
 
-const TO_DO = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND todo = 1 AND local_expires > ?2'
-const RECEIVED = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND listed = 1 AND local_expires > ?2'
-const CREATED = 'SELECT seq FROM tasks WHERE sender = ?1 AND expired = 0 AND cancelled IS NULL AND local_expires > ?2'
+const TO_DO = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND todo = 1 AND task > ?4 AND local_expires > ?2'
+const RECEIVED = 'SELECT task AS seq FROM recipients WHERE recipient = ?1 AND listed = 1 AND task > ?4 AND local_expires > ?2'
+const CREATED = 'SELECT seq FROM tasks WHERE sender = ?1 AND expired = 0 AND cancelled IS NULL AND seq > ?4 AND local_expires > ?2'
 
 /** First the numbers, from an index alone and in its order; then the rows of those that are handed out */
 function listOf (numbers: string): string {
@@ -21,17 +23,18 @@ export const LIST_SQL = {
   both: listOf(`${CREATED} UNION ${RECEIVED}`)
 }
 
-/** Bounds the memory that one list takes, in bytes of inline bodies. @default 128 MiB */
+/** Bounds the memory that one list takes, in bytes of inline bodies and metadata. @default 128 MiB */
 const MAX_LIST_BYTES = 134_217_728
 
-export function listTasks (ctx: Context, { app, todo, as, now, limit, maxBytes = MAX_LIST_BYTES }: TaskFilter): StoredTask[] {
+export function listTasks (ctx: Context, { app, todo, as, now, limit, after = 0, maxBytes = MAX_LIST_BYTES, bare = false }: TaskFilter): StoredTask[] {
   const sql = LIST_SQL[todo ? 'todo' : as ?? 'both']
   const tasks: StoredTask[] = []
   let bytes = 0
 
-  for (const row of ctx.each<TaskRow>(sql, app, now, limit)) {
-    tasks.push(toTask(row))
-    bytes += row.inline?.byteLength ?? 0
+  for (const row of ctx.each<TaskRow>(sql, app, now, limit, after)) {
+    const task = bare ? bared(toTask(row)) : toTask(row)
+    tasks.push(task)
+    bytes += rowBytes(task)
 
     if (bytes >= maxBytes) {
       break

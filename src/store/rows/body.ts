@@ -23,6 +23,13 @@ export function toBody (row: BodyColumns): StoredBody {
   return { size: row.size, sha256: row.sha256, inline: row.inline ?? new Uint8Array(0) }
 }
 
+const NO_BYTES = new Uint8Array(0)
+
+/** Without the bytes that are in its row: told by size and hash */
+export function bared<T extends { body: StoredBody }> (item: T): T {
+  return item.body.inline == null ? item : { ...item, body: { ...item.body, inline: NO_BYTES } }
+}
+
 /** Values for `size, sha256, blob, blob_offset, inline`, in this order */
 export function bodyValues (body: StoredBody): SQLInputValue[] {
   return [body.size, body.sha256, body.blob?.id ?? null, body.blob?.offset ?? null, body.inline ?? null]

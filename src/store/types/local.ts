@@ -34,8 +34,22 @@ export interface TaskFilter {
   now: number
   /** At most this many, in order of arrival */
   limit: number
-  /** No further task once the inline bodies add up to this. @default 134_217_728 (128 MiB) */
+  /** Only what arrived after this place (`seq`). @default 0 */
+  after?: number
+  /** No further task once inline bodies and metadata add up to this. @default 134_217_728 (128 MiB) */
   maxBytes?: number
+  /** Inline bodies are left out: they are told by size and hash. @default false */
+  bare?: boolean
+}
+
+export interface ListResults {
+  task: TaskKey
+  /** Only what arrived after this place (`seq`). @default 0 */
+  after?: number
+  /** As of TaskFilter. @default no limit */
+  maxBytes?: number
+  /** As of TaskFilter */
+  bare?: boolean
 }
 
 export interface TaskSummary extends TaskFacts {
@@ -105,6 +119,10 @@ export interface PageTasks {
   limit: number
   /** No further item once the bodies add up to this */
   maxBytes: number
+  /** Nor once the rows do: inline bodies and metadata. @default no limit */
+  maxInline?: number
+  /** As of TaskFilter; bodies do not count then */
+  bare?: boolean
 }
 
 export interface PageResults {
@@ -117,6 +135,8 @@ export interface PageResults {
   arrivedBefore?: number
   limit: number
   maxBytes: number
+  maxInline?: number
+  bare?: boolean
 }
 
 export interface Paged<T> {

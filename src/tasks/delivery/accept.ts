@@ -145,7 +145,7 @@ async function acceptCancel (context: AcceptContext, label: LabelView, inner: In
   })
 
   if (outcome.kind === 'cancelled') {
-    events.emit(taskId(task.id), { kind: 'cancelled', task: { creator: task.creator, id: task.id } })
+    events.emit(taskId(task.id), { kind: 'cancelled', task: { creator: task.creator, id: task.id }, from: task.from, to: task.to })
   }
 
   return outcome
