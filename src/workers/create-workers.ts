@@ -3,6 +3,7 @@ import { quote } from '../core/ids.ts'
 import { checkCapability } from '../membership/capabilities.ts'
 import { Asker } from './asker.ts'
 import { find } from './find.ts'
+import { Known } from './known.ts'
 import { allows, Leases } from './leases.ts'
 import { MAX_CAPABILITIES, MAX_LEASE, MAX_WORKERS, MIN_LEASE } from './limits.ts'
 import { Provider } from './provider.ts'
@@ -43,6 +44,7 @@ export function createWorkers (components: WorkersComponents): RunningWorkers {
   const provider = new Provider({ directory, clock, random, log })
   const leases = new Leases({ self, roster, store, clock }, () => { provider.set(leases.capabilities()) })
   const asker = new Asker({ network, roster, links, clock, log })
+  const known = new Known(clock)
   const questions = new Questions({ access, clock, links, leases, log })
   // from now on: links may bring questions before the rest of the daemon stands
   const ends = [
@@ -83,7 +85,7 @@ export function createWorkers (components: WorkersComponents): RunningWorkers {
     },
 
     withdraw: async (app) => leases.remove(app),
-    find: async (capability, signal) => find({ self, roster, links, directory, leases, asker, clock, log }, capability, signal),
+    find: async (capability, signal) => find({ self, roster, links, directory, leases, asker, known, clock, log }, capability, signal),
     local: async (capability) => leases.live(capability),
 
     async start () {
@@ -97,6 +99,7 @@ export function createWorkers (components: WorkersComponents): RunningWorkers {
 
     async stop () {
       ends.forEach((end) => { end() })
+      known.stop()
       leases.stop()
       await provider.stop()
     }

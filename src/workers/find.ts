@@ -1,8 +1,10 @@
+import { parseId } from '../core/ids.ts'
 import { checkCapability } from '../membership/capabilities.ts'
 import { directoryName } from './index.ts'
 import { ASK_LINKED, DIRECTORY_GRACE, FIND_TIMEOUT, MAX_ASKED } from './limits.ts'
 import type { Asker } from './asker.ts'
 import type { WorkerLease } from './index.ts'
+import type { Known } from './known.ts'
 import type { Leases } from './leases.ts'
 import type { Clock } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -12,11 +14,12 @@ import type { Directory, Links } from '../network/index.ts'
 
 export interface FindComponents {
   self: SiteId
-  roster: Pick<Roster, 'standing'>
+  roster: Pick<Roster, 'network' | 'standing'>
   links: Links
   directory: Directory
   leases: Leases
   asker: Asker
+  known: Known
   clock: Clock
   log: Log
 }
@@ -31,11 +34,46 @@ export interface Found {
  * only whom to ask; sites with a link are asked too while they are few. So a stale or
  * lying directory costs a delay, never a wrong answer. Our own site answers itself.
  *
+ * Who served it a moment ago is asked again without the directory: an answer within a
+ * round trip, and as live as the others.
+ *
  * @throws {InvalidInputError} for what is no name of a capability
  */
 export async function find (components: FindComponents, capability: string, signal: AbortSignal): Promise<Found> {
-  const { self, roster, links, leases, asker, clock } = components
+  const { known, links } = components
   checkCapability(capability)
+  const sites = known.sites(capability)
+
+  if (sites != null && sites.every((site) => links.isUp(site))) {
+    const again = await question(components, capability, signal, async (ask) => { sites.forEach(ask) })
+
+    if (again.confirmed.some((site) => sites.includes(site))) {
+      known.refresh(capability, async (ending) => search(components, capability, ending))
+
+      return again
+    }
+
+    known.forget(capability)
+  }
+
+  return search(components, capability, signal)
+}
+
+async function search (components: FindComponents, capability: string, signal: AbortSignal): Promise<Found> {
+  const { self, roster, known } = components
+  const found = await question(components, capability, signal, async (ask, answers, end) => hinted(components, capability, ask, answers, end))
+
+  if (!signal.aborted) {
+    const serving = found.workers.map(({ app }) => parseId(app, roster.network)?.siteId)
+    known.found(capability, found.confirmed.filter((site) => site !== self && serving.includes(site)))
+  }
+
+  return found
+}
+
+/** Asks the sites that `whom` names, and those that have a link while they are few, each once */
+async function question (components: FindComponents, capability: string, signal: AbortSignal, whom: (ask: (site: SiteId) => void, answers: () => Promise<boolean>, end: AbortSignal) => Promise<void>): Promise<Found> {
+  const { self, roster, links, leases, asker, clock } = components
   const end = new AbortController()
   const stop = (): void => { end.abort() }
   const timer = clock.setTimeout(stop, FIND_TIMEOUT)
@@ -64,7 +102,7 @@ export async function find (components: FindComponents, capability: string, sign
       linked.forEach(ask)
     }
 
-    await hinted(components, capability, ask, async () => {
+    await whom(ask, async () => {
       await Promise.all(asked.values())
 
       return workers.length > 0

@@ -72,6 +72,29 @@ export const FIND_TIMEOUT = 4_000
  */
 export const DIRECTORY_GRACE = 500
 
+/**
+ * Capabilities of which it is remembered who served them
+ *
+ * @default 1_024
+ */
+export const MAX_KNOWN = 1_024
+
+/**
+ * Who served a capability is asked again directly, without the directory, for so long, ms
+ *
+ * @default 60_000
+ */
+export const KNOWN_LIFE = 60_000
+
+/**
+ * After so long the directory is searched too, beside the answer, ms: a site without a
+ * link that announces a capability anew is seen this much later at most, while others
+ * that serve it are being asked for
+ *
+ * @default 10_000
+ */
+export const KNOWN_FRESH = 10_000
+
 /** The directory takes so long to take up a name, ms; first and longest pause before the next try */
 export const PROVIDE_TIMEOUT = 10_000
 export const PROVIDE_RETRY = 1_000

@@ -1,6 +1,6 @@
 import { expect } from 'aegir/chai'
 import { WorkersAnswer, WorkersQuestion } from '../../src/protocols/control/pb/control.ts'
-import { ASKS_AT_ONCE, DIRECTORY_GRACE, FIND_TIMEOUT } from '../../src/workers/limits.ts'
+import { ASKS_AT_ONCE, DIRECTORY_GRACE, FIND_TIMEOUT, KNOWN_FRESH } from '../../src/workers/limits.ts'
 import { NEVER, World } from '../tasks/kit/world.ts'
 import type { Directory } from '../../src/network/index.ts'
 import type { Answer } from '../../src/protocols/control/pb/control.ts'
@@ -11,6 +11,15 @@ class SharedDirectory {
   readonly names = new Map<string, Set<string>>()
   readonly log: string[] = []
   fails = 0
+  hangs = false
+
+  async * #find (name: string): AsyncGenerator<string> {
+    if (this.hangs) {
+      await new Promise(() => {})
+    }
+
+    yield * [...this.names.get(name) ?? []]
+  }
 
   of (site: string): Directory {
     const { names, log } = this
@@ -30,7 +39,7 @@ class SharedDirectory {
         log.push(`${site} withdraws ${name}`)
         names.get(name)?.delete(site)
       },
-      async * find (name) { yield * [...names.get(name) ?? []] }
+      find: (name) => this.#find(name)
     }
   }
 }
@@ -99,6 +108,42 @@ describe('workers', () => {
     await world.run(b.workers.withdraw('w.b.net'))
     directory.names.set('cap/penguins', new Set(['b.net']))
     expect(await found(a, 'penguins')).to.have.property('workers').that.is.empty()
+  })
+
+  it('asks whom it knows without the directory, and names nobody from memory', async () => {
+    const { a, b, c } = world.sites
+    world.network.connectAll()
+    await world.run(b.workers.announce('w.b.net', ['penguins'], 600_000))
+    expect(await found(a, 'penguins')).to.have.property('workers').with.length(1)
+    const begin = world.clock.monotonic()
+    // a directory that never answers costs nothing now
+    directory.hangs = true
+    expect(await found(a, 'penguins')).to.have.nested.property('workers[0].app', 'w.b.net')
+    expect(world.clock.monotonic() - begin).to.be.below(20)
+
+    await world.run(b.workers.announce('v.b.net', ['penguins'], 5_000))
+    expect(await found(a, 'penguins')).to.have.property('workers').with.length(2)
+    await world.settle(5_001)
+    expect(await found(a, 'penguins')).to.have.property('workers').with.length(1)
+
+    // it stopped working there: the directory is asked who else does
+    directory.hangs = false
+    await world.run(b.workers.withdraw('w.b.net'))
+    await world.run(c.workers.announce('w.c.net', ['penguins'], 600_000))
+    await world.settle()
+    expect((await found(a, 'penguins')).workers.map(({ app }) => app)).to.deep.equal(['w.c.net'])
+  })
+
+  it('searches the directory beside such an answer, so that newcomers are found', async () => {
+    const { a, b, c } = world.sites
+    await world.run(b.workers.announce('w.b.net', ['penguins'], 600_000))
+    await world.settle()
+    await found(a, 'penguins')
+    await world.run(c.workers.announce('w.c.net', ['penguins'], 600_000))
+    await world.settle(KNOWN_FRESH)
+    await found(a, 'penguins')
+    await world.settle(FIND_TIMEOUT)
+    expect((await found(a, 'penguins')).workers.map(({ app }) => app)).to.deep.equal(['w.b.net', 'w.c.net'])
   })
 
   it('forgets a lease that ran out, and the directory\'s name with it', async () => {
