@@ -34,6 +34,22 @@ export interface Config {
   relay: {
     /** Lend this site as relay. 'auto': when reachable. @default 'auto' */
     enabled: 'auto' | 'yes' | 'no'
+    /** Sites that may hold a reservation here. @default 256 */
+    maxReservations: number
+    /** Relayed connections at a time. @default 512 */
+    maxCircuits: number
+    /** The same of one site, at either end. @default 64 */
+    maxCircuitsPerSite: number
+    /** Bytes forwarded in a second, 0 for no limit. @default 134_217_728 (128 MiB) */
+    maxRate: number
+    /** The same of one site. @default 67_108_864 (64 MiB) */
+    maxRatePerSite: number
+    /** Bytes that all relayed connections together can hold in memory at worst. @default 671_088_640 (640 MiB) */
+    maxMemory: number
+    /** The same of one site. @default 134_217_728 (128 MiB) */
+    maxMemoryPerSite: number
+    /** Bytes through one relayed connection, 0 for no limit. @default 0 */
+    maxCircuitBytes: number
   }
   dht: {
     /** 'auto': server when reachable, else client. @default 'auto' */

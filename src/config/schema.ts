@@ -37,7 +37,15 @@ export const schema = Type.Object({
     maxLinks: Type.Integer({ minimum: 1, maximum: 1_024, default: 64, description: 'Links to other sites kept at a time' })
   }, strict),
   relay: Type.Object({
-    enabled: choice(YES_NO, { default: 'auto', description: 'Lend this site as relay; auto: when it is reachable' })
+    enabled: choice(YES_NO, { default: 'auto', description: 'Lend this site as relay; auto: when it is reachable' }),
+    maxReservations: Type.Integer({ minimum: 0, maximum: 10_000, default: 256, description: 'Sites that may hold a reservation here' }),
+    maxCircuits: Type.Integer({ minimum: 0, maximum: 10_000, default: 512, description: 'Relayed connections at a time' }),
+    maxCircuitsPerSite: Type.Integer({ minimum: 1, maximum: 10_000, default: 64, description: 'Relayed connections of one site at a time, at either end' }),
+    maxRate: Type.Integer({ minimum: 0, maximum: 10_737_418_240, default: 134_217_728, unit: 'bytes', description: 'Bytes forwarded in a second; 0 for no limit' }),
+    maxRatePerSite: Type.Integer({ minimum: 0, maximum: 10_737_418_240, default: 67_108_864, unit: 'bytes', description: 'Bytes forwarded in a second for one site; 0 for no limit' }),
+    maxMemory: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776, default: 671_088_640, unit: 'bytes', description: 'Bytes that relayed connections together can hold in memory at worst' }),
+    maxMemoryPerSite: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776, default: 134_217_728, unit: 'bytes', description: 'The same of one site, at either end' }),
+    maxCircuitBytes: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776, default: 0, unit: 'bytes', description: 'Bytes through one relayed connection; 0 for no limit' })
   }, strict),
   dht: Type.Object({
     mode: choice(['auto', 'server', 'client'], { default: 'auto', description: 'Part in the directory; auto: server when reachable' })

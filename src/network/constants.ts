@@ -16,18 +16,6 @@ export const MAX_READ_BUFFER = 4_194_304
 /** A runaway sender fails instead of filling the memory, bytes */
 export const MAX_WRITE_BUFFER = 4_194_304
 
-/** Relayed bytes of one connection, both ways together. The installed relay keeps them in memory: finite. @default 128 MiB */
-export const RELAY_DATA = 134_217_728n
-
-/** Life of one relayed connection, ms. @default 14_400_000 (4 h) */
-export const RELAY_DURATION = 14_400_000
-
-/** Sites that may hold a reservation at one relay. @default 128 */
-export const RELAY_RESERVATIONS = 128
-
-/** Relayed connections that one site may have open through one relay */
-export const RELAY_HOPS = 64
-
 /** Connections of one member's daemon, both ways; it needs one, or two for a moment */
 export const MAX_PER_MEMBER = 4
 

@@ -17,9 +17,12 @@ import { createGater } from './gater.ts'
 import { headsComparison } from './heads.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { createNode } from './libp2p.ts'
+import { isRelayed } from './paths/path.ts'
 import { peerStatus } from './peers.ts'
+import { Publisher } from './publisher.ts'
 import { Quarantine } from './quarantine.ts'
 import { reachOf } from './reach.ts'
+import { Reservations } from './relay/reservations.ts'
 import type { Links, Network } from './index.ts'
 import type { Node } from './libp2p.ts'
 import type { QuarantineInit } from './quarantine.ts'
@@ -64,7 +67,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   // the limit for all connections is one for all members together
   const crowded = (peer: PeerId, but?: Connection): boolean =>
     isMember(peer.toString()) && node.getConnections(peer).filter(connection => connection !== but).length >= MAX_PER_MEMBER
-  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember })
+  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember, relay: { siteOf: (peer) => records.siteOfPeer(peer), clock, log } })
   const peerId = node.peerId.toString()
 
   const sync = new RosterSync({
@@ -87,6 +90,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       connector.linked(link.site)
       gossip.up(link)
       directory.renew()
+      reservations.kick()
 
       if (link.connection.direction === 'outbound') {
         book.good(link.site, link.connection.remoteAddr.toString())
@@ -119,6 +123,25 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     random,
     log
   }, config.network.maxLinks)
+
+  const publisher = new Publisher({ clock, publish: () => { publish() } })
+  const reservations: Reservations = new Reservations({
+    membership,
+    peerId,
+    linkTo: (site) => {
+      const link = control.link(site)
+
+      return link == null || isRelayed(link.connection.remoteAddr.toString()) ? undefined : { connection: link.connection, rtt: link.estimate.rtt }
+    },
+    want: (site) => { connector.want(site) },
+    onChange: (relayed) => {
+      node.circuit.setAddresses(relayed)
+      publisher.changed(relayed)
+    },
+    clock,
+    random,
+    log
+  })
 
   const cuts = new Map<Connection, Timer>()
 
@@ -161,13 +184,15 @@ export async function createNetwork (components: NetworkComponents, init: Networ
 
   let running = false
 
+  const addresses = (): string[] => dialable([...node.getMultiaddrs().map(String), ...reservations.addresses])
+
   const publish = (): void => {
     // while it stops its listeners go one by one, which is not news for the others
     if (!running) {
       return
     }
 
-    records.publish({ peers: [peerId], addresses: dialable(node.getMultiaddrs().map(String)), mailboxes: [] })
+    records.publish({ peers: [peerId], addresses: addresses(), mailboxes: [] })
       .catch((error: Error) => { log.error({ error: error.message }, 'the own site record could not be renewed') })
     directory.renew()
   }
@@ -196,6 +221,8 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     }
 
     housekeeping.stop()
+    reservations.stop()
+    publisher.stop()
     connector.stop()
     directory.stop()
     quarantine.stop()
@@ -210,7 +237,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     links,
     directory,
     peerId,
-    addresses: () => dialable(node.getMultiaddrs().map(String)),
+    addresses,
     peers: () => control.links().map(link => peerStatus(link, { records, bulk })),
     reachable: () => reach.reachable,
 
@@ -239,6 +266,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
             // whatever happens to the news of it
             review()
             connector.kick()
+            reservations.kick()
           }
         }),
         records.changed.subscribe(({ site, signed }) => {
@@ -246,9 +274,13 @@ export async function createNetwork (components: NetworkComponents, init: Networ
 
           if (site !== self) {
             connector.renewed(site)
+            reservations.kick()
           }
         }),
-        control.linkDown.subscribe((site) => { connector.lost(site) })
+        control.linkDown.subscribe((site) => {
+          connector.lost(site)
+          reservations.kick()
+        })
       )
 
       await node.start()
@@ -266,6 +298,10 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       void directory.provide(`site/${self}`, AbortSignal.timeout(1_000))
       connector.start()
       housekeeping.start()
+
+      if (!reach.reachable) {
+        reservations.start()
+      }
     },
 
     stop

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
-import { dcutr } from '@libp2p/dcutr'
 import { identify } from '@libp2p/identify'
 import { FaultTolerance } from '@libp2p/interface'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
@@ -11,13 +9,18 @@ import { createLibp2p } from 'libp2p'
 import { domains } from '../core/domains.ts'
 import { isPlaceholder, placeholder } from './addresses.ts'
 import { coalescingTcp } from './coalescing-tcp.ts'
-import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, RELAY_DATA, RELAY_DURATION, RELAY_HOPS, RELAY_RESERVATIONS } from './constants.ts'
+import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, MAX_STREAM_WINDOW } from './constants.ts'
 import { Guard } from './guard.ts'
 import { Listeners } from './listeners.ts'
 import { muxer } from './muxer.ts'
+import { preferred } from './paths/order.ts'
+import { RelayServer } from './relay/server.ts'
+import { CircuitTransport } from './relay/transport.ts'
 import { throughRoom, WaitingRoom } from './waiting-room.ts'
 import type { GuardComponents } from './guard.ts'
 import type { Reach } from './reach.ts'
+import type { RelayServerComponents, RelayServerInit } from './relay/server.ts'
+import type { CircuitComponents } from './relay/transport.ts'
 import type { Config } from '../config/index.ts'
 import type { Identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface'
@@ -29,10 +32,12 @@ export interface NodeInit {
   privateKey: PrivateKey
   /** Hash of the genesis entry */
   genesis: Uint8Array
-  config: Pick<Config, 'network'>
+  config: Pick<Config, 'network' | 'relay'>
   reach: Reach
   gater: ConnectionGater
   isMember(peer: string): boolean
+  /** What the relay's side needs beside its limits */
+  relay: Pick<RelayServerInit, 'siteOf' | 'clock' | 'log' | 'idle'>
 }
 
 /** The service with what the class shows beside its interface */
@@ -45,11 +50,11 @@ export type NodeServices = {
   identify: Identify
   ping: Ping
   dht: Dht
-  dcutr: unknown
-  relay?: unknown
+  relay?: RelayServer
 }
 
-export type Node = Libp2p<NodeServices>
+/** libp2p, and the transport that others are dialled with through relays */
+export type Node = Libp2p<NodeServices> & { readonly circuit: CircuitTransport }
 
 /** Provider records live this long where they are kept, and are renewed well before, ms */
 const PROVIDER_LIFE = { validity: 3_600_000, threshold: 2_400_000, interval: 300_000 }
@@ -61,9 +66,10 @@ export function dhtProtocol (genesis: Uint8Array): string {
 
 /** libp2p with all that a daemon speaks except our own protocols; not started */
 export async function createNode (init: NodeInit): Promise<Node> {
-  const { privateKey, genesis, config, reach, gater, isMember } = init
+  const { privateKey, genesis, config, reach, gater, isMember, relay } = init
 
   const room = new WaitingRoom()
+  let circuit: CircuitTransport | undefined
 
   const options: Libp2pOptions<NodeServices> = {
     start: false,
@@ -77,13 +83,18 @@ export async function createNode (init: NodeInit): Promise<Node> {
     transports: [
       throughRoom(coalescingTcp(), room),
       throughRoom(webSockets(), room),
-      circuitRelayTransport({ maxInboundStopStreams: RELAY_HOPS, maxOutboundStopStreams: RELAY_HOPS })
+      (components) => {
+        circuit = new CircuitTransport(components as unknown as CircuitComponents)
+
+        return circuit
+      }
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [muxer()],
     connectionGater: gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,
+      addressSorter: (a, b) => preferred(a.multiaddr.toString(), b.multiaddr.toString()),
       inboundConnectionThreshold: INBOUND_PER_SECOND,
       // behind the waiting room, which makes room; what was cut there takes a moment to be gone
       maxIncomingPendingConnections: 4 * MAX_PENDING,
@@ -108,22 +119,15 @@ export async function createNode (init: NodeInit): Promise<Node> {
         initialQuerySelfInterval: 200,
         reprovide: PROVIDER_LIFE
       })(components) as Dht,
-      dcutr: dcutr(),
-      ...(reach.relay
-        ? {
-            relay: circuitRelayServer({
-              maxInboundHopStreams: RELAY_HOPS,
-              maxOutboundHopStreams: RELAY_HOPS,
-              reservations: {
-                maxReservations: RELAY_RESERVATIONS,
-                defaultDataLimit: RELAY_DATA,
-                defaultDurationLimit: RELAY_DURATION
-              }
-            })
-          }
-        : {})
+      ...(reach.relay ? { relay: (components: unknown) => new RelayServer(components as RelayServerComponents, { ...relay, limits: config.relay, window: MAX_STREAM_WINDOW }) } : {})
     }
   }
 
-  return createLibp2p(options)
+  const node = await createLibp2p(options)
+
+  if (circuit == null) {
+    throw new Error('libp2p made no use of the transport for circuits')
+  }
+
+  return Object.assign(node, { circuit })
 }

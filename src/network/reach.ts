@@ -8,7 +8,7 @@ export interface Reach {
   dhtServer: boolean
 }
 
-export function reachOf (config: Pick<Config, 'network' | 'relay' | 'dht'>): Reach {
+export function reachOf (config: Pick<Config, 'network' | 'dht'> & { relay: Pick<Config['relay'], 'enabled'> }): Reach {
   const { listen, announce, reachable: wish } = config.network
   const reachable = wish === 'auto' ? announce.length > 0 || listen.some(address => !isLoopback(address)) : wish === 'yes'
 

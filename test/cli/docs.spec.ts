@@ -9,7 +9,7 @@ import { getPath } from '../../src/config/paths.ts'
 const read = async (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
 
 /** Between daemons, said to apps only, or faults of this program: a command that ends with one has met a bug, exit code 1 */
-const NEVER_SEEN = ['FRAME', 'STREAM_CUT', 'SYNC_REFUSED', 'STORE_CLOSED', 'STORE_MISUSE', 'TOO_LARGE']
+const NEVER_SEEN = ['CIRCUIT_ENDED', 'RELAY_REFUSED', 'FRAME', 'STREAM_CUT', 'SYNC_REFUSED', 'STORE_CLOSED', 'STORE_MISUSE', 'TOO_LARGE']
 
 describe('cli: the documents say what the program does', () => {
   it('has THE table of exit codes', async () => {

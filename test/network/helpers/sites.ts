@@ -19,11 +19,23 @@ import type { Store } from '../../../src/store/index.ts'
 
 export type NetworkConfig = Pick<Config, 'network' | 'relay' | 'dht'>
 
+/** The defaults, with room for a test's few sites */
+export const relayLimits: Omit<Config['relay'], 'enabled'> = {
+  maxReservations: 256,
+  maxCircuits: 512,
+  maxCircuitsPerSite: 64,
+  maxRate: 134_217_728,
+  maxRatePerSite: 67_108_864,
+  maxMemory: 671_088_640,
+  maxMemoryPerSite: 134_217_728,
+  maxCircuitBytes: 0
+}
+
 /** A daemon on loopback that says it can be reached */
 export function listening (network: Partial<Config['network']> = {}): NetworkConfig {
   return {
     network: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], reachable: 'yes', maxLinks: 64, ...network },
-    relay: { enabled: 'auto' },
+    relay: { ...relayLimits, enabled: 'auto' },
     dht: { mode: 'auto' }
   }
 }

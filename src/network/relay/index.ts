@@ -1,0 +1,53 @@
+/**
+ * Relays are members. A site that can be reached joins streams of two members that
+ * cannot reach each other (circuit relay v2 on the wire, forwarding of our own); a site
+ * that cannot be reached holds reservations at two of them, and is reached there.
+ *
+ * What passes is encrypted end to end between the two sites, below everything else: the
+ * relay learns who talks, when and how much.
+ */
+import type { SiteId } from '../../core/ids.ts'
+
+/** What this site lends; `relay` in the configuration */
+export interface RelayLimits {
+  /** Sites that may hold a reservation here */
+  maxReservations: number
+  maxCircuits: number
+  /** Circuits of one site, at either end */
+  maxCircuitsPerSite: number
+  /** Bytes a second, 0 for no limit */
+  maxRate: number
+  maxRatePerSite: number
+  /** Bytes that all circuits together can hold at worst */
+  maxMemory: number
+  maxMemoryPerSite: number
+  /** Bytes through one circuit, 0 for no limit */
+  maxCircuitBytes: number
+}
+
+/** What a relay does now */
+export interface RelayUse {
+  reservations: number
+  circuits: number
+  /** Bytes forwarded since the start */
+  bytes: number
+  /** Bytes in memory now, and spoken for at worst */
+  held: number
+  memory: number
+  /** Requests refused since the start: not a member, no room, nobody there */
+  refused: number
+}
+
+/** A reservation of this site at a relay */
+export interface Reserved {
+  relay: SiteId
+  peer: string
+  /** Own addresses through it */
+  addresses: string[]
+  /** Unix ms */
+  since: number
+}
+
+export { RelayServer } from './server.ts'
+export { CircuitTransport } from './transport.ts'
+export { Reservations } from './reservations.ts'
