@@ -292,6 +292,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
         throw error
       }
 
+      node.services.listeners.confirm()
       running = true
       publish()
       // members find this daemon's addresses by the site's id

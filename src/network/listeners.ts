@@ -3,6 +3,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 
 export interface ListenersComponents {
   transportManager: { getAddrs(): Multiaddr[] }
+  addressManager: { confirmObservedAddr(address: Multiaddr, options: { type: 'transport' }): void }
 }
 
 /** An address of the configuration cannot be listened on */
@@ -19,9 +20,21 @@ export class ListenError extends BeamError {
  */
 export class Listeners {
   readonly #transports: ListenersComponents['transportManager']
+  readonly #addresses: ListenersComponents['addressManager']
 
-  constructor ({ transportManager }: ListenersComponents) {
+  constructor ({ transportManager, addressManager }: ListenersComponents) {
     this.#transports = transportManager
+    this.#addresses = addressManager
+  }
+
+  /**
+   * A public address of one of this machine's interfaces is told to nobody until a
+   * stranger has dialled it, says libp2p. Whoever configured the listener knows better.
+   */
+  confirm (): void {
+    for (const address of this.#transports.getAddrs()) {
+      this.#addresses.confirmObservedAddr(address, { type: 'transport' })
+    }
   }
 
   /**
