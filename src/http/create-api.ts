@@ -14,6 +14,7 @@ import { Polls } from './polls.ts'
 import { addResults } from './results/index.ts'
 import { createServer } from './server.ts'
 import { addSites } from './sites/index.ts'
+import { Stalls } from './stalls.ts'
 import { addTasks } from './tasks/index.ts'
 import { addWorkers } from './workers/index.ts'
 import type { HttpContext } from './context.ts'
@@ -31,7 +32,8 @@ export async function createApi (components: ApiComponents): Promise<Api> {
     limits,
     validator,
     parser: createParser(validator, config.tasks),
-    polls: new Polls(config.api.maxPolls)
+    polls: new Polls(config.api.maxPolls),
+    stalls: new Stalls({ after: limits.stall, onCut: () => { components.metrics?.readerCut() } })
   }
 
   apps.keyEnded.subscribe((app) => { context.polls.cut(app) })

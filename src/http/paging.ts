@@ -1,3 +1,4 @@
+import Type from 'typebox'
 import { parseDuration } from '../core/durations.ts'
 import { quote } from '../core/ids.ts'
 import { BAD_QUERY } from './beam/texts.ts'
@@ -55,6 +56,9 @@ export function choice<T extends string> (query: URLSearchParams, name: string, 
 
   return text as T | undefined
 }
+
+/** Of an answer that may be a page, for the document of the API */
+export const LINK = { Link: Type.String({ description: 'of a page behind which there is more: the address of the next, <…>; rel="next"' }) }
 
 /** The address of the next page, with whatever else was asked for */
 export function linkNext (request: FastifyRequest, reply: FastifyReply, query: URLSearchParams, next: number | undefined): void {

@@ -1,10 +1,12 @@
 import type { HttpLimits } from './index.ts'
+import type { Stalls } from './stalls.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { ServerResponse } from 'node:http'
 
 export interface EventStreamComponents {
   clock: Clock
-  limits: Pick<HttpLimits, 'keepAlive' | 'stall'>
+  limits: Pick<HttpLimits, 'keepAlive'>
+  stalls: Stalls
 }
 
 const KEEP_ALIVE = ': keep-alive\n\n'
@@ -29,7 +31,7 @@ export class EventStream {
       'x-accel-buffering': 'no'
     })
     response.flushHeaders()
-    response.setTimeout(components.limits.stall, () => { response.destroy() })
+    components.stalls.watch(response)
     this.#comfort()
   }
 

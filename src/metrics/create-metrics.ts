@@ -25,6 +25,7 @@ export function createMetrics (init: MetricsInit): Metrics {
   return {
     observer: createStoreMetrics(instruments, () => clock.now()),
     request: http.request,
+    readerCut: http.readerCut,
     countPolls: http.countPolls,
     watch: (found) => { sources = found },
     render: async () => {

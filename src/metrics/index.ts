@@ -19,6 +19,8 @@ import type { StoreTrouble } from '../store/trouble.ts'
 export interface HttpMetrics {
   /** `route` is the template, undefined for a path that is none; `seconds` from the header lines to the end of the answer */
   request(method: string, route: string | undefined, status: number, seconds: number): void
+  /** A reader of an event stream or a large answer took nothing and was cut */
+  readerCut(): void
   /** What to ask for the number of held polls and event streams */
   countPolls(held: () => number): void
   /** The text that Prometheus reads */

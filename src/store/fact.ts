@@ -14,7 +14,7 @@ export type Fact =
    * A receipt settled an envelope of ours. `from` is the app whose task or result it
    * carries; `receipts` the signed batch that the receipt is in
    */
-  | { kind: 'envelope-settled', carries: 'task' | 'result', task: TaskKey, from: AppId, site: SiteId, outcome: 'delivered' | 'refused', reason?: string, envelope: Uint8Array, hash: Uint8Array, receipts?: Uint8Array, at: number }
+  | { kind: 'envelope-settled', carries: 'task' | 'result' | 'cancel', task: TaskKey, from: AppId, site: SiteId, outcome: 'delivered' | 'refused', reason?: string, envelope: Uint8Array, hash: Uint8Array, receipts?: Uint8Array, at: number }
   /** `creator`: the app that created the task; `to`: who may read the result */
   | { kind: 'result-put', task: TaskKey, from: AppId, to: Recipients, creator: AppId, status: WorkStatus, revision: number, at: number }
   | { kind: 'result-received', task: TaskKey, from: AppId, to: Recipients, creator: AppId, status: WorkStatus, revision: number, envelope: Uint8Array, hash: Uint8Array, at: number }

@@ -5,6 +5,7 @@ import { createEventBus } from '../../src/events/create-bus.ts'
 import { openCore } from '../../src/store/core.ts'
 import { inProcessStore } from '../../src/store/in-process.ts'
 import { until } from '../cli/support.ts'
+import { startMetered } from '../metrics/kit.ts'
 import { arrival, NOW, TTL } from '../store/fixtures.ts'
 import { APP1, APP2, authorization, call, startApi } from './helpers/api.ts'
 import { collect, openEvents } from './helpers/event-source.ts'
@@ -117,7 +118,8 @@ describe('http: events of an app', () => {
         }
       })()
     }
-    const own = await startApi({ appEvents: endless, limits: { keepAlive: 30, stall: 400 }, api: { maxPolls: 1 } })
+    const metered = await startMetered()
+    const own = await startApi({ appEvents: endless, metrics: metered.metrics, limits: { keepAlive: 30, stall: 400 }, api: { maxPolls: 1 } })
 
     try {
       const socket = await open(own.url)
@@ -135,8 +137,10 @@ describe('http: events of an app', () => {
       const next = await openEvents(`${own.url}/v1/events`, authorization(APP1))
       expect(next.status, 'its place is free').to.equal(200)
       next.abort()
+      expect(await metered.value('beam_http_readers_cut_total')).to.equal(1)
     } finally {
       await own.close()
+      await metered.end()
     }
   })
 

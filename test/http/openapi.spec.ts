@@ -65,6 +65,10 @@ describe('http: the document of a whole daemon', () => {
 
     expect(named('/v1/tasks/{task_id}/results/{app_id}', 'put')).to.include.members(['lease', 'Beam-Lease-Token'])
     expect(answered('/v1/tasks/{task_id}/results/{app_id}', 'put', 201)).to.have.members(['Beam-Lease-Token', 'Beam-Lease-Until'])
+    expect(answered('/v1/tasks', 'get', 200)).to.deep.equal(['Link'])
+    expect(answered('/v1/tasks/{task_id}/results', 'get', 200)).to.deep.equal(['Link'])
+    expect(answered('/v1/tasks', 'post', 429)).to.deep.equal(['Retry-After'])
+    expect(answered('/v1/tasks', 'post', 503)).to.deep.equal(['Retry-After'])
     expect(named('/v1/events', 'get')).to.include.members(['after', 'types', 'Last-Event-ID'])
     expect(named('/v1/tasks', 'get')).to.include.members(['limit', 'cursor', 'state', 'older_than', 'newer_than', 'bodies'])
     expect(named('/v1/bodies/{body_id}', 'patch')).to.include.members(['Upload-Offset', 'Upload-Complete'])

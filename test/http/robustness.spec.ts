@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { expect } from 'aegir/chai'
 import fc from 'fast-check'
+import { startMetered } from '../metrics/kit.ts'
 import { APP1, APP2, authorization, call, newTask, startApi } from './helpers/api.ts'
 import { exchange, head, open, rawRequest, receive } from './helpers/raw.ts'
 import type { TestApi } from './helpers/api.ts'
@@ -131,7 +132,8 @@ describe('http: nothing an app sends ends the daemon', () => {
   })
 
   it('cuts a reader that takes nothing of a large answer', async () => {
-    const slow = await startApi({ limits: { stall: 200 } })
+    const metered = await startMetered()
+    const slow = await startApi({ limits: { stall: 200 }, metrics: metered.metrics })
     const body = 'x'.repeat(10_000_000)
 
     await call(slow.url, '/v1/tasks', { method: 'POST', body: newTask({ body }) })
@@ -148,7 +150,9 @@ describe('http: nothing an app sends ends the daemon', () => {
       socket.destroy()
     }
 
+    expect(await metered.value('beam_http_readers_cut_total')).to.equal(2)
     await slow.close()
+    await metered.end()
   })
 
   it('cuts senders that never finish, not polls that are held', async () => {

@@ -37,12 +37,12 @@ const ofTask = { ...shared, operationId: 'readTaskBody', summary: 'The body of a
 const ofResult = { ...shared, operationId: 'readResultBody', summary: 'The body of a result of my task, as bytes', params: Type.Object({ task_id: Uuid, app_id: AppIdText }) }
 
 /** HEAD is declared by hand: the framework's own would read the whole body and drop it */
-export const addReadBodies: AddBodyRoute = (server, { bodies, access, limits, membership, polls }) => {
+export const addReadBodies: AddBodyRoute = (server, { bodies, access, stalls, membership, polls }) => {
   const send = async (request: FastifyRequest, reply: FastifyReply, body: BodySource): Promise<FastifyReply> => {
     // what a reader that takes nothing keeps here
     polls.answers.of(reply.raw)(Math.min(body.size, UNDER_WAY))
 
-    return sendBody(request, reply, body, limits.stall)
+    return sendBody(request, reply, body, stalls)
   }
 
   const readTask = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {

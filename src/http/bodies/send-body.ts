@@ -3,13 +3,14 @@ import { HttpError } from '../errors.ts'
 import { digestText } from './headers.ts'
 import { rangeOf } from './range.ts'
 import type { BodySource } from '../../tasks/bodies/index.ts'
+import type { Stalls } from '../stalls.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
  * The bytes of a body as they lie on disk, in pieces, as fast as the reader takes them;
- * one that takes nothing for `stall` ms is cut. Never rendered as what it may claim to be.
+ * one that takes nothing is cut. Never rendered as what it may claim to be.
  */
-export function sendBody (request: FastifyRequest, reply: FastifyReply, body: BodySource, stall: number): FastifyReply {
+export function sendBody (request: FastifyRequest, reply: FastifyReply, body: BodySource, stalls: Stalls): FastifyReply {
   const etag = `"${Buffer.from(body.sha256).toString('hex')}"`
   const { headers } = request
 
@@ -45,7 +46,7 @@ export function sendBody (request: FastifyRequest, reply: FastifyReply, body: Bo
     return reply.send()
   }
 
-  reply.raw.setTimeout(stall, () => { reply.raw.destroy() })
+  stalls.watch(reply.raw)
 
   return reply.send(Readable.from(body.read(offset, length), { objectMode: false, highWaterMark: 1 }))
 }

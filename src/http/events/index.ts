@@ -27,7 +27,7 @@ const schema = {
 
 /** `GET /v1/events`: an app's own events and nobody else's */
 export function addEvents (server: FastifyInstance, context: HttpContext, appEvents: AppEvents): void {
-  const { access, polls, clock, limits, log } = context
+  const { access, polls, clock, limits, stalls, log } = context
 
   server.get('/v1/events', { schema }, async (request, reply) => {
     const app = admit(access, request, 'event.list')
@@ -45,7 +45,7 @@ export function addEvents (server: FastifyInstance, context: HttpContext, appEve
 
       reply.hijack()
 
-      const stream = new EventStream(reply.raw, { clock, limits })
+      const stream = new EventStream(reply.raw, { clock, limits, stalls })
 
       try {
         for await (const item of items) {

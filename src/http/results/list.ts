@@ -3,7 +3,7 @@ import { renderResult } from '../beam/render.ts'
 import { PageQuery, Result, Status, TaskParams, WaitQuery } from '../beam/schemas.ts'
 import { admit, taskIdOf } from '../caller.ts'
 import { APP_KEY, COMMON, empty, events, json, text } from '../openapi/responses.ts'
-import { choice, linkNext, parseBodies, parsePage, wantsPage } from '../paging.ts'
+import { choice, LINK, linkNext, parseBodies, parsePage, wantsPage } from '../paging.ts'
 import { parseWait, queryOf } from '../query.ts'
 import { sendItems } from '../send.ts'
 import { refusal } from './refusal.ts'
@@ -19,7 +19,7 @@ const schema = {
   querystring: Type.Object({ ...WaitQuery, ...PageQuery, state: Type.Optional(Status) }),
   response: {
     ...COMMON,
-    200: events('Results there are, claimed ones included', Type.Array(Result)),
+    200: { ...events('Results there are, claimed ones included; or a page', Type.Array(Result)), headers: LINK },
     206: json(Type.Array(Result), 'Fewer than wait_count'),
     400: text('No UUID, or a wrong parameter'),
     403: empty('Only the creator may ask'),
@@ -29,7 +29,7 @@ const schema = {
 }
 
 export const addListResults: AddRoutes = (server, context) => {
-  const { tasks, access, polls, config, limits } = context
+  const { tasks, access, polls, config, stalls } = context
 
   server.get('/v1/tasks/:task_id/results', { schema }, async (request, reply) => {
     const app = admit(access, request, 'result.list')
@@ -51,7 +51,7 @@ export const addListResults: AddRoutes = (server, context) => {
 
       linkNext(request, reply, query, page.next)
 
-      return sendItems(reply, 200, page.items, renderResult, limits.stall)
+      return sendItems(reply, 200, page.items, renderResult, stalls)
     }
 
     const bodies = parseBodies(query)
@@ -63,6 +63,6 @@ export const addListResults: AddRoutes = (server, context) => {
 
     const { results } = outcome
 
-    return sendItems(reply, results.length >= (asked.count ?? 0) ? 200 : 206, results, renderResult, limits.stall)
+    return sendItems(reply, results.length >= (asked.count ?? 0) ? 200 : 206, results, renderResult, stalls)
   })
 }

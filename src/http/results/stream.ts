@@ -34,7 +34,7 @@ export interface StreamRequest {
 }
 
 export async function streamResults (context: HttpContext, reply: FastifyReply, { app, id, asked, after }: StreamRequest): Promise<void> {
-  const { tasks, polls, clock, limits, log } = context
+  const { tasks, polls, clock, limits, stalls, log } = context
 
   await polls.hold(app, reply.raw, async (signal) => {
     const outcome = await tasks.watch(app, id, after, { ...asked, signal, turn: async (bytes) => polls.answers.turn(bytes, signal) })
@@ -45,7 +45,7 @@ export async function streamResults (context: HttpContext, reply: FastifyReply, 
 
     reply.hijack()
 
-    const stream = new EventStream(reply.raw, { clock, limits })
+    const stream = new EventStream(reply.raw, { clock, limits, stalls })
 
     try {
       for await (const event of outcome.events) {

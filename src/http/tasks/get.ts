@@ -26,7 +26,7 @@ const schema = {
   }
 }
 
-export const addGetTask: AddRoutes = (server, { tasks, access, polls, config, limits }) => {
+export const addGetTask: AddRoutes = (server, { tasks, access, polls, config, stalls }) => {
   server.get('/v1/tasks/:task_id', { schema }, async (request, reply) => {
     const app = admit(access, request, 'task.read')
     const id = taskIdOf(request)
@@ -42,7 +42,7 @@ export const addGetTask: AddRoutes = (server, { tasks, access, polls, config, li
 
     switch (outcome.kind) {
       case 'found':
-        return sendJson(reply, 200, renderTask(outcome.task), limits.stall)
+        return sendJson(reply, 200, renderTask(outcome.task), stalls)
       case 'ambiguous':
         throw ambiguous(outcome.creators)
       case 'cancelled':

@@ -5,7 +5,7 @@ import { NO_DIRECTION, NOT_YOURS } from '../beam/texts.ts'
 import { admit } from '../caller.ts'
 import { HttpError } from '../errors.ts'
 import { APP_KEY, COMMON, json, text } from '../openapi/responses.ts'
-import { choice, linkNext, parseBodies, parsePage, wantsPage } from '../paging.ts'
+import { choice, LINK, linkNext, parseBodies, parsePage, wantsPage } from '../paging.ts'
 import { parseFilter, parseWait, queryOf } from '../query.ts'
 import { sendItems } from '../send.ts'
 import type { ListFilter } from '../../tasks/index.ts'
@@ -25,14 +25,14 @@ const schema = {
   }),
   response: {
     ...COMMON,
-    200: json(Type.Array(Task), 'All that match'),
+    200: { ...json(Type.Array(Task), 'All that match; or a page'), headers: LINK },
     206: json(Type.Array(Task), 'Fewer than wait_count'),
     400: text('A query parameter is wrong'),
     403: text('`from` and `to` must be the app itself')
   }
 }
 
-export const addListTasks: AddRoutes = (server, { tasks, access, polls, config, membership, limits }) => {
+export const addListTasks: AddRoutes = (server, { tasks, access, polls, config, membership, stalls }) => {
   const { network } = membership.roster
 
   server.get('/v1/tasks', { schema }, async (request, reply) => {
@@ -58,13 +58,13 @@ export const addListTasks: AddRoutes = (server, { tasks, access, polls, config, 
       const { items, next } = await tasks.pageTasks(app, { ...parsePage(query), room: polls.answers.of(reply.raw), as: todo ? 'recipient' : as, state })
       linkNext(request, reply, query, next)
 
-      return sendItems(reply, 200, items, renderTask, limits.stall)
+      return sendItems(reply, 200, items, renderTask, stalls)
     }
 
     const bodies = parseBodies(query)
     const found = await polls.run(app, asked, reply.raw, async (wait) => tasks.list(app, { todo, as, bodies }, wait))
 
-    return sendItems(reply, found.length >= (asked.count ?? 0) ? 200 : 206, found, renderTask, limits.stall)
+    return sendItems(reply, found.length >= (asked.count ?? 0) ? 200 : 206, found, renderTask, stalls)
   })
 }
 

@@ -71,6 +71,11 @@ export function eventsOfFact (ctx: Context, fact: Fact): void {
       each(fact.to, app => { tell(app, 'task_arrived', fact.from, app) })
       break
     case 'envelope-settled':
+      // that it was cancelled was told; that each site knows is for the audit log
+      if (fact.carries === 'cancel') {
+        break
+      }
+
       tell(fact.from, `${fact.carries}_${fact.outcome}`, fact.from, fact.site, { reason: fact.reason })
       break
     case 'result-put':

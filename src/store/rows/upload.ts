@@ -15,6 +15,14 @@ export interface UploadRow {
 /** An upload that nothing was added to, and nobody used, for so long is purged, in ms. @default 1 h */
 export const UPLOAD_KEPT = 3_600_000
 
+/**
+ * Used uploads of one app that are remembered, for a PUT whose first answer was lost:
+ * the oldest are forgotten
+ *
+ * @default 1_000
+ */
+export const MAX_USED = 1_000
+
 export const UPLOAD_SQL = `SELECT u.id, b.size, u.length, u.digest, u.sha256, u.blob, u.expires
   FROM uploads u LEFT JOIN blobs b ON b.id = u.blob WHERE u.id = ? AND u.app = ?`
 

@@ -28,11 +28,6 @@ export function settleDelivery (ctx: Context, input: SettleDelivery): SettleOutc
 
   const item = toItem(row)
 
-  // the cancel itself was noted; of its way there is nothing to tell
-  if (item.kind === 'cancel') {
-    return { kind: 'settled', item, since: row.queued }
-  }
-
   note(ctx, {
     kind: 'envelope-settled',
     carries: item.kind,

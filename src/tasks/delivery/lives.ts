@@ -1,25 +1,17 @@
-import { RateLimit } from '../../protocols/rate-limit.ts'
+import { LifePace } from './life-pace.ts'
 import { reoffer } from './reoffer.ts'
 import type { DeliveryContext } from './context.ts'
 import type { Timer } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 
-/**
- * New lives of one site that are believed, at once and over time: each makes us send it
- * again everything that it confirmed
- *
- * @default 3, then one a minute
- */
-const LIFE_RATE = { burst: 3, rate: 1 / 60 }
-
-/** Pause until one that came too soon is looked at again, ms */
+/** Pause until one that could not be served is looked at again, ms */
 const LATER = 60_000
 
 /** Notices sites that were restored from a backup and offers them again what they may have forgotten */
 export class Lives {
   readonly #context: DeliveryContext
   readonly #onQueued: (site: SiteId) => void
-  readonly #rate: RateLimit
+  readonly #pace: LifePace
   readonly #later = new Map<SiteId, Timer>()
   #turn: Promise<void> = Promise.resolve()
   #running = false
@@ -27,7 +19,7 @@ export class Lives {
   constructor (context: DeliveryContext, onQueued: (site: SiteId) => void) {
     this.#context = context
     this.#onQueued = onQueued
-    this.#rate = new RateLimit(context.clock, LIFE_RATE)
+    this.#pace = new LifePace(context.clock)
   }
 
   /** Links may be up already */
@@ -54,10 +46,10 @@ export class Lives {
     }
 
     try {
-      const { later, count } = await reoffer(this.#context, site, () => this.#rate.take(site))
+      const { wait, count } = await reoffer(this.#context, site, () => this.#pace.take(site))
 
-      if (later) {
-        this.#again(site)
+      if (wait > 0) {
+        this.#again(site, wait)
       }
 
       if (count > 0) {
@@ -65,15 +57,15 @@ export class Lives {
       }
     } catch (err) {
       this.#context.log.error({ err, site }, 'what a restored site may have forgotten could not be queued again, trying again')
-      this.#again(site)
+      this.#again(site, LATER)
     }
   }
 
-  #again (site: SiteId): void {
+  #again (site: SiteId, ms: number): void {
     this.#later.get(site)?.cancel()
     this.#later.set(site, this.#context.clock.setTimeout(() => {
       this.#later.delete(site)
       this.heard(site)
-    }, LATER))
+    }, ms))
   }
 }

@@ -20,18 +20,23 @@ export function lifeKey (site: SiteId): string {
  * without effect.
  *
  * A crash in the middle begins anew: what is queued again already is not delivered any
- * more, and the life is written down last. `mayNow` is asked only for a new life.
+ * more, and the life is written down last. `turn` is asked only for a new life: in how
+ * many ms it may be believed.
  */
-export async function reoffer ({ store, links, clock, random, log }: Pick<DeliveryContext, 'store' | 'links' | 'clock' | 'random' | 'log'>, site: SiteId, mayNow: () => boolean): Promise<{ later: boolean, count: number }> {
+export async function reoffer ({ store, links, clock, random, log }: Pick<DeliveryContext, 'store' | 'links' | 'clock' | 'random' | 'log'>, site: SiteId, turn: () => number): Promise<{ wait: number, count: number }> {
   const life = links.incarnation?.(site) ?? 0
   const known = Number(await store.getMeta({ key: lifeKey(site) }) ?? FIRST_LIFE)
 
   if (life <= known) {
-    return { later: false, count: 0 }
+    return { wait: 0, count: 0 }
   }
 
-  if (!mayNow()) {
-    return { later: true, count: 0 }
+  const wait = turn()
+
+  if (wait > 0) {
+    log.debug({ site, life, seconds: Math.ceil(wait / 1_000) }, 'a site says once more that it was restored from a backup: what it may have forgotten is sent to it again later')
+
+    return { wait, count: 0 }
   }
 
   const now = clock.now()
@@ -52,5 +57,5 @@ export async function reoffer ({ store, links, clock, random, log }: Pick<Delive
   await store.setMeta({ key: lifeKey(site), value: String(life) })
   log.warn({ site, life, envelopes: count }, 'a site was restored from a backup: what it may have forgotten is sent to it again')
 
-  return { later: false, count }
+  return { wait: 0, count }
 }

@@ -42,6 +42,8 @@ export function suiteLife (get: () => Store): void {
 
       await get().settleDelivery({ envelopeId: deliveries[0].envelopeId, site: OTHER, hash: bytes(32), outcome: 'delivered', now: NOW })
       expect(await states()).to.deep.equal(['cancelled', 'cancelling', 'cancelled'])
+      const audit = (await get().listAudit({ after: 0, limit: 100, maxBytes: 1_000_000 })).map(({ entry }) => JSON.parse(entry))
+      expect(audit.at(-1)).to.deep.include({ kind: 'envelope-settled', carries: 'cancel', task: input.task.id, from: input.task.from, site: OTHER, outcome: 'delivered' })
       expect(await get().cancelTask({ task: input.task, deliveries, now: NOW + 2 })).to.deep.equal({ kind: 'already' })
       expect(await get().createTask({ ...input, now: NOW + 3 }), 'its id is not free before it expires').to.deep.equal({ kind: 'exists' })
     })

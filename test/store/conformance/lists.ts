@@ -1,4 +1,5 @@
 import { expect } from 'aegir/chai'
+import { rowBytes } from '../../../src/store/row-bytes.ts'
 import { NOW, TTL, arrival, creation, textBody } from '../fixtures.ts'
 import type { PutResultOutcome, Store, TaskFilter, TaskKey, WorkStatus } from '../../../src/store/index.ts'
 
@@ -27,17 +28,22 @@ export function suiteLists (get: () => Store): void {
       expect(await ids({ limit: 2 })).to.deep.equal(expected.slice(0, 2))
     })
 
-    it('stops when the bodies add up to the limit, with one task at least', async () => {
-      const inputs = [arrival(), arrival(), arrival()]
+    it('stops when bodies, metadata and recipients add up to the limit, with one task at least, and goes on after it', async () => {
+      const inputs = [arrival(), arrival({ metadata: JSON.stringify('m'.repeat(5_000)) }), arrival()]
 
       for (const input of inputs) {
         await get().receiveTask(input)
       }
 
-      const { size } = inputs[0].body
+      const first = rowBytes({ ...inputs[0].task, body: inputs[0].body })
       expect(await ids({ maxBytes: 1 })).to.have.lengthOf(1)
-      expect(await ids({ maxBytes: size + 1 })).to.have.lengthOf(2)
-      expect(await ids({ maxBytes: 10 * size })).to.have.lengthOf(3)
+      expect(await ids({ maxBytes: first + 1 })).to.have.lengthOf(2)
+      expect(await ids({ maxBytes: first + 4_000 })).to.have.lengthOf(2)
+      expect(await ids({ maxBytes: first + 10_000 })).to.have.lengthOf(3)
+      const all = await get().listTasks({ app: 'worker.s1.net', todo: true, now: NOW, limit: 10 })
+      expect(await ids({ after: all[0].seq })).to.deep.equal(all.slice(1).map(({ id }) => id))
+      const bare = await get().listTasks({ app: 'worker.s1.net', todo: true, now: NOW, limit: 10, bare: true })
+      expect(bare.map(({ body }) => [body.size, body.inline?.byteLength])).to.deep.equal(all.map(({ body }) => [body.size, 0]))
       // a list that was left early does not disturb the next
       expect(await ids({})).to.have.lengthOf(3)
     })

@@ -44,6 +44,23 @@ export function suiteRestored (open: () => Store): void {
       expect((await store.listOutbox({ site: OTHER, after: 0, limit: 10, now: NOW + 20 })).map(({ task }) => task.id)).to.deep.equal([failing.task.id])
     })
 
+    it('is told again what was cancelled, also when it had answered for good', async () => {
+      const store = open()
+      const { task, deliveries: [delivery], ...rest } = creation()
+      await store.createTask({ task, deliveries: [delivery], ...rest })
+      await settle(store, delivery.envelopeId)
+      await store.receiveResult({ envelopeId: bytes(16), envelopeHash: bytes(32), site: OTHER, task, from: 'worker.s2.net', to: ['asker.s1.net'], status: 'succeeded', metadata: 'null', body: textBody('a'), incarnation: 1, revision: 1, now: NOW, dedupUntil: NOW + 1_000 })
+      const word = newDelivery(OTHER)
+      expect(await store.cancelTask({ task, deliveries: [word], now: NOW })).to.deep.include({ kind: 'cancelled', told: [word] })
+      await settle(store, word.envelopeId)
+
+      // its backup may hold the task as open
+      const rows = fresh(await store.listDelivered({ site: OTHER, after: 0, limit: 10, now: NOW }))
+      expect(rows, 'the word alone, and never the task').to.have.lengthOf(1)
+      await store.reofferDeliveries({ site: OTHER, rows, now: NOW })
+      expect((await store.listOutbox({ site: OTHER, after: 0, limit: 10, now: NOW })).map(({ kind, envelopeId }) => [kind, envelopeId])).to.deep.equal([['cancel', rows[0].envelopeId]])
+    })
+
     it('is offered results again, whose answers count for the envelope it holds', async () => {
       const store = open()
       const theirs = arrival()

@@ -18,6 +18,24 @@ function answer (task: TaskKey, more: Partial<PutResult> = {}): PutResult {
 }
 
 export function suiteResults (get: () => Store): void {
+  describe('listResults', () => {
+    it('lists in order of arrival, stops where rows add up to the limit, and goes on after it', async () => {
+      const apps = ['z', 'm', 'a'].map(name => `${name}.s1.net`)
+      const input = arrival({ to: apps })
+      await get().receiveTask(input)
+
+      for (const from of apps) {
+        await get().putResult({ task: input.task, from, to: ['asker.s2.net'], status: 'succeeded', metadata: 'null', body: textBody('42'), incarnation: 1, now: NOW })
+      }
+
+      const all = await get().listResults({ task: input.task })
+      expect(all.map(({ from }) => from)).to.deep.equal(apps)
+      expect((await get().listResults({ task: input.task, maxBytes: 1 })).map(({ from }) => from)).to.deep.equal(apps.slice(0, 1))
+      expect((await get().listResults({ task: input.task, after: all[0].seq })).map(({ from }) => from)).to.deep.equal(apps.slice(1))
+      expect((await get().listResults({ task: input.task, bare: true })).map(({ body }) => [body.size, body.inline?.byteLength])).to.deep.equal([[2, 0], [2, 0], [2, 0]])
+    })
+  })
+
   describe('putResult', () => {
     it('keeps every field, and puts it into the outbox in the same commit', async () => {
       const { task, envelopeHash } = await received()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'aegir/chai'
+import { MAX_USED } from '../../../src/store/rows/upload.ts'
 import { NOW, arrival, bytes, creation } from '../fixtures.ts'
 import type { Store, StoredBody } from '../../../src/store/index.ts'
 
@@ -42,6 +43,34 @@ export function suiteUploads (get: () => Store): void {
       expect((await get().appendUpload({ id: 'b', app: APP, offset: 0, data: bytes(41), now: NOW, maxBytes: 100 })).kind).to.equal('too-much')
       expect((await get().appendUpload({ id: 'b', app: APP, offset: 0, data: bytes(40), now: NOW, maxBytes: 100 })).kind).to.equal('appended')
       expect((await get().appendUpload({ id: 'a', app: APP, offset: 0, data: bytes(60), now: NOW, maxBytes: 100 })).kind, 'counted when it was announced').to.equal('appended')
+    })
+
+    it('that were used are remembered, of each app the newest so many', async () => {
+      const names = Array.from({ length: MAX_USED + 3 }, (_, i) => `used ${i}`)
+      const others = { id: 'of another app', app: 'other.s1.net', now: NOW }
+      const data = bytes(10)
+      const sha256 = new Uint8Array(createHash('sha256').update(data).digest())
+      const use = async ({ id, app, now }: { id: string, app: string, now: number }): Promise<void> => {
+        const outcomes = await Promise.all([
+          get().beginUpload({ id, app, now, maxCount: 10_000, maxBytes: WIDE.maxBytes }),
+          get().appendUpload({ id, app, offset: 0, data, now, maxBytes: WIDE.maxBytes }),
+          get().completeUpload({ id, app, size: 10, sha256, now })
+        ])
+        expect(outcomes[2]).to.equal(true)
+        const upload = await get().findUpload({ id, app, now })
+        await get().createTask(creation({ from: app, to: ['worker.s1.net'] }, { deliveries: [], body: { size: 10, sha256, blob: { id: upload?.blob ?? 0, offset: 0 }, upload: id } }))
+      }
+      const known = async (id: string, app = APP): Promise<boolean> => (await get().findUpload({ id, app, now: NOW + 5_000 })) != null
+
+      await use(others)
+      await Promise.all(names.map(async (id, i) => use({ id, app: APP, now: NOW + i })))
+      expect(await known(names[0]), 'until the next one begins').to.equal(true)
+      await get().beginUpload({ id: 'next', app: APP, now: NOW + 5_000, ...WIDE })
+
+      expect(await Promise.all(names.slice(0, 4).map(async (id) => known(id)))).to.deep.equal([false, false, false, true])
+      expect(await known(names[names.length - 1])).to.equal(true)
+      expect(await known(others.id, others.app)).to.equal(true)
+      expect(await get().findUpload({ id: names[3], app: APP, now: NOW + 5_000 })).to.not.have.property('blob')
     })
 
     it('are taken over once, with their bytes', async () => {
