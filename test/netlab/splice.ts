@@ -4,8 +4,16 @@ import type { Socket } from 'node:net'
 export function splice (one: Socket, other: Socket): void {
   for (const [from, to] of [[one, other], [other, one]]) {
     from.pipe(to)
-    // a reset on one side is a reset on the other, not an end
-    from.on('error', () => { to.resetAndDestroy() })
+    from.on('error', () => { reset(to) })
     from.on('close', () => { to.destroySoon() })
+  }
+}
+
+/** A reset on one side is a reset on the other, not an end; a unix socket knows only ends */
+function reset (socket: Socket): void {
+  if (socket.remoteFamily == null) {
+    socket.destroy()
+  } else {
+    socket.resetAndDestroy()
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { must } from '../command.ts'
@@ -16,6 +17,7 @@ export function squid ({ credentials, ports = [443] }: ProxyInit = {}): Proxy {
     async start (host) {
       const file = join(host.directory, 'squid.conf')
       const passwords = join(host.directory, 'passwords')
+      const access = join(host.directory, 'access.log')
 
       if (credentials != null) {
         await writeFile(passwords, `${credentials.user}:${await must('openssl', ['passwd', '-apr1', '-stdin'], { stdin: credentials.password })}`)
@@ -30,8 +32,8 @@ export function squid ({ credentials, ports = [443] }: ProxyInit = {}): Proxy {
           ? ['http_access allow all']
           : [`auth_param basic program /usr/lib/squid/basic_ncsa_auth ${passwords}`, 'auth_param basic children 1', 'acl known proxy_auth REQUIRED', 'http_access allow known'],
         'http_access deny all',
-        'access_log stdio:/dev/stdout',
-        'cache_log /dev/stderr',
+        `access_log stdio:${access}`,
+        `cache_log ${join(host.directory, 'cache.log')}`,
         'cache deny all',
         'pid_filename none',
         'pinger_enable off',
@@ -42,7 +44,10 @@ export function squid ({ credentials, ports = [443] }: ProxyInit = {}): Proxy {
       await must('chown', ['-R', USER, host.directory])
       await chmod(host.directory, 0o755)
 
-      return untilOpen(host, host.spawn('squid', ['-N', '-f', file]))
+      const process = await untilOpen(host, host.spawn('squid', ['-N', '-f', file]))
+
+      // it writes only to files
+      return { ...process, output: () => process.output() + readFileSync(access, 'utf8') }
     }
   }
 }
