@@ -13,6 +13,8 @@ export interface AdmissionComponents {
   quarantine: Quarantine
   identify: Pick<Identify, 'identify'>
   isMember(peer: string): boolean
+  /** A member said from which address our connection to it came */
+  onObserved(connection: Connection, address: string): void
   log: Log
 }
 
@@ -108,7 +110,11 @@ export class Admission {
 
   async #identify (connection: Connection): Promise<void> {
     try {
-      await this.#components.identify.identify(connection)
+      const { observedAddr } = await this.#components.identify.identify(connection)
+
+      if (observedAddr != null) {
+        this.#components.onObserved(connection, observedAddr.toString())
+      }
     } catch (error) {
       // the DHT and relays do not see this peer then; frames do not need it
       this.#components.log.debug({ peer: connection.remotePeer.toString(), error: String(error) }, 'identify failed')

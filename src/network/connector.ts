@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
+import { RateLimit } from '../protocols/rate-limit.ts'
 import { withPeer } from './addresses.ts'
 import { backoff, BACKOFF_LAST } from './backoff.ts'
+import { quality } from './paths/path.ts'
 import type { AddressBook } from './address-book.ts'
 import type { Admission } from './admission.ts'
 import type { Node } from './libp2p.ts'
+import type { Dialer } from './paths/dialer.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -27,11 +30,33 @@ const OUTCAST_WAIT = 300_000
 /** News of a site make it dialled early at most once in so long, ms */
 const EARLY_EVERY = 30_000
 
+/**
+ * A site that only a relay reaches is linked without a reason while this site has fewer
+ * links: each circuit costs a relay, and one that is wanted is there in two round trips.
+ *
+ * @default 8
+ */
+export const EAGER_RELAYED = 8
+
+/**
+ * Sites dialled that nothing waits for: at once, and a second over time. Of thousands most
+ * may be out of reach, and dialling them all again and again would be all that is done.
+ */
+export const EAGER_DIAL_RATE = { burst: 64, rate: 8 }
+
+/** Between two looks at who is due, ms; of thousands a look takes its time, and gets a tenth of all there is */
+const LOOK_PAUSE = 10
+const LOOK_SHARE = 10
+
+/** When no more may be dialled: the next look after, ms */
+const SPENT_WAIT = 1_000
+
 /** Addresses tried in one attempt */
 const MAX_ADDRESSES = 24
 
 export interface ConnectorComponents {
-  node: Pick<Node, 'dial' | 'peerId' | 'peerRouting' | 'getConnections' | 'services'>
+  node: Pick<Node, 'peerId' | 'peerRouting' | 'getConnections' | 'services'>
+  dialer: Pick<Dialer, 'dial'>
   membership: Pick<Membership, 'roster' | 'records' | 'self'>
   admission: Pick<Admission, 'establish'>
   quarantine: Pick<Quarantine, 'has'>
@@ -47,6 +72,8 @@ export interface ConnectorComponents {
 
 interface Target {
   failures: number
+  /** Another order at each site, so that not all keep links to the same few */
+  readonly rank: number
   /** Monotonic ms before which it is not dialled */
   notBefore: number
   /** Monotonic ms when news last made it dialled early */
@@ -67,9 +94,13 @@ export class Connector {
   #dialing = 0
   #timer: Timer | undefined
   #running = false
+  /** Monotonic ms before which nobody is looked for */
+  #lookFrom = 0
+  readonly #eager: RateLimit
 
   constructor (components: ConnectorComponents, maxLinks: number) {
     this.#components = components
+    this.#eager = new RateLimit(components.clock, EAGER_DIAL_RATE)
     this.#maxLinks = maxLinks
   }
 
@@ -121,25 +152,42 @@ export class Connector {
     this.kick()
   }
 
-  /** Dials what is due and sleeps until the next one is */
+  /** Dials what is due, at once or when it was not looked a moment ago, and sleeps until the next one is */
   kick (): void {
     if (!this.#running) {
       return
     }
 
+    const { clock } = this.#components
+    const now = clock.monotonic()
     this.#timer?.cancel()
-    const now = this.#components.clock.monotonic()
+
+    const next = now < this.#lookFrom ? this.#lookFrom - now : this.#look(now)
+    this.#timer = clock.setTimeout(() => { this.kick() }, Math.max(next, LOOK_PAUSE))
+  }
+
+  /** Until when nothing more is due, ms */
+  #look (now: number): number {
+    const { clock } = this.#components
     let next = BACKOFF_LAST
 
     for (const { site, target } of this.#due()) {
       if (target.notBefore > now) {
         next = Math.min(next, target.notBefore - now)
       } else if (this.#dialing < PARALLEL) {
-        void this.#attempt(site, target)
+        if (target.wanted || this.#eager.take('all')) {
+          void this.#attempt(site, target)
+        } else {
+          next = Math.min(next, SPENT_WAIT)
+          break
+        }
       }
     }
 
-    this.#timer = this.#components.clock.setTimeout(() => { this.kick() }, Math.max(next, 10))
+    const end = clock.monotonic()
+    this.#lookFrom = end + Math.max(LOOK_PAUSE, (end - now) * LOOK_SHARE)
+
+    return next
   }
 
   #due (): Array<{ site: SiteId, target: Target }> {
@@ -148,18 +196,24 @@ export class Connector {
 
     const sites = roster.members().map(({ site }) => site)
       .filter(site => site !== self && roster.standing(site) === 'member' && !isUp(site))
-    const full = count() >= this.#maxLinks
+    const links = count()
+    const eager = (site: SiteId): boolean => links < this.#maxLinks && (links < EAGER_RELAYED || this.#dialable(site))
 
     return sites.map(site => ({ site, target: this.#target(site) }))
-      .filter(({ target }) => !target.dialing && (target.wanted || !full))
-      .sort((a, b) => Number(b.target.wanted) - Number(a.target.wanted) || a.target.notBefore - b.target.notBefore)
+      .filter(({ site, target }) => !target.dialing && (target.wanted || eager(site)))
+      .sort((a, b) => Number(b.target.wanted) - Number(a.target.wanted) || Number(this.#dialable(b.site)) - Number(this.#dialable(a.site)) || a.target.notBefore - b.target.notBefore || a.target.rank - b.target.rank)
+  }
+
+  /** Whether the site says that it can be reached without a relay */
+  #dialable (site: SiteId): boolean {
+    return this.#components.membership.records.get(site)?.addresses.some(address => !address.includes('/p2p-circuit')) ?? false
   }
 
   #target (site: SiteId): Target {
     let target = this.#targets.get(site)
 
     if (target == null) {
-      target = { failures: 0, notBefore: 0, dialing: false, wanted: false }
+      target = { failures: 0, rank: createHash('sha256').update(`${this.#components.membership.self} ${site}`).digest().readUInt32BE(), notBefore: 0, dialing: false, wanted: false }
       this.#targets.set(site, target)
     }
 
@@ -189,12 +243,12 @@ export class Connector {
 
   /** Tries each daemon of the site until one has a link */
   async #connect (site: SiteId): Promise<void> {
-    const { node, membership, admission, quarantine, isUp } = this.#components
+    const { node, dialer, membership, admission, quarantine, isUp } = this.#components
 
     for (const peer of membership.records.get(site)?.peers ?? []) {
       const id = peerIdFromString(peer)
       const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(DIAL_TIMEOUT)])
-      const open = node.getConnections(id).filter(({ status }) => status === 'open')
+      const open = node.getConnections(id).filter(({ status }) => status === 'open').sort((a, b) => quality(b.remoteAddr.toString()) - quality(a.remoteAddr.toString()))
       const present = open.find(connection => !quarantine.has(connection))
 
       // the peer dialled: it enrols, or its roster sync is under way, and neither must be disturbed
@@ -208,7 +262,7 @@ export class Connector {
         continue
       }
 
-      const connection = present ?? await node.dial(addresses.map(address => multiaddr(address)), { signal })
+      const connection = present ?? await dialer.dial(site, peer, addresses, signal)
 
       if (await admission.establish(connection) || isUp(site)) {
         return

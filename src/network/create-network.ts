@@ -8,7 +8,7 @@ import { EnrollServer } from '../protocols/enroll/server.ts'
 import { SYNC_PROTOCOL } from '../protocols/sync/constants.ts'
 import { RosterSync } from '../protocols/sync/sync.ts'
 import { AddressBook } from './address-book.ts'
-import { dialable } from './addresses.ts'
+import { dialable, withPeer } from './addresses.ts'
 import { Admission } from './admission.ts'
 import { Connector } from './connector.ts'
 import { CUT_FLUSH, MAX_PER_MEMBER } from './constants.ts'
@@ -17,7 +17,11 @@ import { createGater } from './gater.ts'
 import { headsComparison } from './heads.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { createNode } from './libp2p.ts'
+import { Dialer } from './paths/dialer.ts'
+import { Observed } from './paths/observed.ts'
 import { isRelayed } from './paths/path.ts'
+import { Paths } from './paths/paths.ts'
+import { Upgrader } from './paths/upgrader.ts'
 import { peerStatus } from './peers.ts'
 import { Publisher } from './publisher.ts'
 import { Quarantine } from './quarantine.ts'
@@ -25,9 +29,11 @@ import { reachOf } from './reach.ts'
 import { Reservations } from './relay/reservations.ts'
 import type { Links, Network } from './index.ts'
 import type { Node } from './libp2p.ts'
+import type { UpgradeTimes } from './paths/upgrader.ts'
 import type { QuarantineInit } from './quarantine.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock, Timer } from '../core/clock.ts'
+import type { SiteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { Membership } from '../membership/index.ts'
@@ -49,6 +55,7 @@ export interface NetworkInit {
   times?: Partial<ControlTimes>
   quarantine?: QuarantineInit
   agent?: string
+  upgrade?: Partial<UpgradeTimes>
 }
 
 /** A network whose libp2p node can be seen, for tests */
@@ -88,9 +95,11 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     onNews: async (link, frame) => gossip.take(link, frame),
     onUse: (link) => {
       connector.linked(link.site)
+      paths.used(link.site, link.connection.remoteAddr.toString())
       gossip.up(link)
       directory.renew()
       reservations.kick()
+      upgrader.kick()
 
       if (link.connection.direction === 'outbound') {
         book.good(link.site, link.connection.remoteAddr.toString())
@@ -105,14 +114,46 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     links: () => control.links(),
     resync: async (link) => { await sync.begin(link.connection) }
   })
-  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, log })
+  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, onObserved: (connection, address) => { noteObserved(connection, address) }, log })
   membership.authority?.compareHeadsBy?.(headsComparison({ sync, control, clock }))
   const enroll = new EnrollServer({ authority: membership.authority, peerId, clock, log })
   const bulk = new Bulk({ membership, log, connection: (site) => control.link(site)?.connection })
   const directory: DhtDirectory = new DhtDirectory({ dht: node.services.dht, membership, clock, log, hasLinks: () => control.links().length > 0 })
   const book = new AddressBook({ store, clock, log })
+  const paths = new Paths({ records, clock })
+  const dialer = new Dialer({
+    node,
+    paths,
+    rtt: (relay) => {
+      const site = records.siteOfPeer(relay)
+      const link = site == null ? undefined : control.link(site)
+
+      return link == null ? undefined : link.estimate.rtt ?? 0
+    },
+    isMember,
+    clock
+  })
+  /** At which a site may be reached directly, what worked before first */
+  const directAddresses = (site: SiteId, peer: string): string[] =>
+    [...new Set([...book.of(site), ...records.get(site)?.addresses ?? []])]
+      .filter(address => !isRelayed(address))
+      .map(address => withPeer(address, peer))
+      .filter(address => address.endsWith(`/p2p/${peer}`))
+  const upgrader: Upgrader = new Upgrader({
+    relayed: () => control.links().filter(({ connection }) => isRelayed(connection.remoteAddr.toString())).map(({ site }) => site),
+    addresses: (site) => {
+      const peer = control.link(site)?.peerId
+
+      return peer == null ? [] : directAddresses(site, peer)
+    },
+    direct: async (site, all, signal) => dialer.direct(site, all, signal),
+    clock,
+    random,
+    log
+  }, init.upgrade)
   const connector: Connector = new Connector({
     node,
+    dialer,
     membership,
     admission,
     quarantine,
@@ -184,7 +225,17 @@ export async function createNetwork (components: NetworkComponents, init: Networ
 
   let running = false
 
-  const addresses = (): string[] => dialable([...node.getMultiaddrs().map(String), ...reservations.addresses])
+  const observed = new Observed(() => node.services.listeners.bound())
+  const guessing = !reach.reachable && config.network.listen.length > 0 && config.network.announce.length === 0
+  const addresses = (): string[] => dialable([...node.getMultiaddrs().map(String), ...guessing ? observed.addresses.map(address => withPeer(address, peerId)) : [], ...reservations.addresses])
+
+  const noteObserved = (connection: Connection, address: string): void => {
+    const site = records.siteOfPeer(connection.remotePeer.toString())
+
+    if (guessing && site != null && connection.direction === 'outbound' && !isRelayed(address) && observed.add(site, address)) {
+      publish()
+    }
+  }
 
   const publish = (): void => {
     // while it stops its listeners go one by one, which is not news for the others
@@ -222,6 +273,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
 
     housekeeping.stop()
     reservations.stop()
+    upgrader.stop()
     publisher.stop()
     connector.stop()
     directory.stop()
@@ -240,6 +292,17 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     addresses,
     peers: () => control.links().map(link => peerStatus(link, { records, bulk })),
     reachable: () => reach.reachable,
+    reservations: () => reservations.held,
+    relaying: () => node.services.relay?.use,
+    path: (site) => {
+      const link = control.link(site)
+      const known = records.get(site)?.peers ?? []
+
+      return paths.facts(site, {
+        direct: link != null && !isRelayed(link.connection.remoteAddr.toString()),
+        addresses: known.some(peer => directAddresses(site, peer).length > 0)
+      })
+    },
 
     async start () {
       await book.load()
@@ -275,9 +338,11 @@ export async function createNetwork (components: NetworkComponents, init: Networ
           if (site !== self) {
             connector.renewed(site)
             reservations.kick()
+            upgrader.kick()
           }
         }),
         control.linkDown.subscribe((site) => {
+          paths.lost(site)
           connector.lost(site)
           reservations.kick()
         })
@@ -299,6 +364,8 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       void directory.provide(`site/${self}`, AbortSignal.timeout(1_000))
       connector.start()
       housekeeping.start()
+
+      upgrader.start()
 
       if (!reach.reachable) {
         reservations.start()

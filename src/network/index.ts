@@ -3,6 +3,8 @@
  * interface nobody knows libp2p; simulations implement `Links` over a seeded
  * in-memory network.
  */
+import type { PathFacts } from './paths/index.ts'
+import type { RelayUse, Reserved } from './relay/index.ts'
 import type { Signal } from '../core/bus.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Frame } from '../protocols/control/pb/control.ts'
@@ -49,6 +51,18 @@ export interface BulkChannel {
   abort(error: Error): void
 }
 
+/** Sessions of /beam/mailbox/1.0.0 with members */
+export interface MailStreams {
+  /**
+   * Over the link that there is.
+   *
+   * @throws {UnreachableError}
+   */
+  openMail(site: SiteId, signal: AbortSignal): Promise<BulkChannel>
+  /** Whoever serves mail sets this once */
+  handleMail(handler: (site: SiteId, channel: BulkChannel) => Promise<void>): void
+}
+
 /** For `peers` and GET /v1/sites */
 export interface PeerStatus {
   site: SiteId
@@ -58,8 +72,10 @@ export interface PeerStatus {
   via?: SiteId
   address: string
   direction: 'inbound' | 'outbound'
-  /** ms */
+  /** Median of the last pings, ms */
   rtt?: number
+  /** 95th percentile of the same, ms */
+  rttP95?: number
   /** Unix ms */
   since: number
   bytesIn: number
@@ -81,12 +97,19 @@ export interface Directory {
 export interface Network {
   readonly links: Links
   readonly directory: Directory
+  readonly mail: MailStreams
   readonly peerId: string
   /** Own addresses as others may dial them */
   addresses(): string[]
   peers(): PeerStatus[]
   /** Whether this site is known to be reachable */
   reachable(): boolean
+  /** Reservations of this site at relays */
+  reservations?(): Reserved[]
+  /** What this site does as a relay; undefined when it is none */
+  relaying?(): RelayUse | undefined
+  /** How a site was reached lately, and why not directly */
+  path?(site: SiteId): PathFacts
   start(): Promise<void>
   stop(): Promise<void>
 }

@@ -37,6 +37,11 @@ export class Listeners {
     }
   }
 
+  /** Addresses as they are bound, with their ports */
+  bound (): string[] {
+    return this.#transports.getAddrs().map(String)
+  }
+
   /**
    * @throws {ListenError}
    */

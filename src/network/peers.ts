@@ -8,7 +8,7 @@ export function peerStatus (link: ControlLink, { records, bulk }: { records: Pic
   const address = link.connection.remoteAddr.toString()
   const relay = /\/p2p\/([^/]+)\/p2p-circuit/.exec(address)?.[1]
   const large = bulk.bytes(link.site)
-  const { rtt } = link.estimate
+  const { rtt, rttP95 } = link.estimate
 
   return {
     site: link.site,
@@ -18,6 +18,7 @@ export function peerStatus (link: ControlLink, { records, bulk }: { records: Pic
     address,
     direction: link.connection.direction,
     ...(rtt == null ? {} : { rtt }),
+    ...(rttP95 == null ? {} : { rttP95 }),
     since: link.since,
     bytesIn: link.bytesIn + large.in,
     bytesOut: link.bytesOut + large.out,

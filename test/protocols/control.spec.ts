@@ -11,7 +11,8 @@ describe('control stream rules', () => {
     fc.assert(fc.property(fc.constantFrom('a', 'b'), fc.constantFrom('a', 'b'), (first, second) => {
       fc.pre(first !== second)
       const boot = '00'
-      const keep = (present: string, newcomer: string): string => newcomerWins({ boot, dialer: present }, { boot, dialer: newcomer }) ? newcomer : present
+      const quality = 1
+      const keep = (present: string, newcomer: string): string => newcomerWins({ boot, dialer: present, quality }, { boot, dialer: newcomer, quality }) ? newcomer : present
 
       // the order of arrival does not matter, so no stream replaces back and forth
       expect(keep(first, second)).to.equal(keep(second, first)).and.to.equal('a')
@@ -19,11 +20,11 @@ describe('control stream rules', () => {
   })
 
   it('a peer after a restart always replaces its former life', () => {
-    expect(newcomerWins({ boot: '01', dialer: 'a' }, { boot: '02', dialer: 'b' })).to.equal(true)
+    expect(newcomerWins({ boot: '01', dialer: 'a', quality: 1 }, { boot: '02', dialer: 'b', quality: 0 })).to.equal(true)
   })
 
   it('a second stream of the same side replaces the one it lost', () => {
-    expect(newcomerWins({ boot: '01', dialer: 'a' }, { boot: '01', dialer: 'a' })).to.equal(true)
+    expect(newcomerWins({ boot: '01', dialer: 'a', quality: 0 }, { boot: '01', dialer: 'a', quality: 0 })).to.equal(true)
   })
 
   it('measures the round trip by the median and the clock by the quickest pong', () => {

@@ -46,8 +46,6 @@ export interface Reserved {
   addresses: string[]
   /** Unix ms */
   since: number
+  /** When the relay last said yes, Unix ms */
+  renewed: number
 }
-
-export { RelayServer } from './server.ts'
-export { CircuitTransport } from './transport.ts'
-export { Reservations } from './reservations.ts'

@@ -95,7 +95,7 @@ export class Reservations {
   }
 
   get held (): Reserved[] {
-    return [...this.#held.values()].map(({ relay, peer, addresses, since }) => ({ relay, peer, addresses, since }))
+    return [...this.#held.values()].map(({ relay, peer, addresses, since, renewed }) => ({ relay, peer, addresses, since, renewed }))
   }
 
   get addresses (): string[] {
@@ -293,6 +293,7 @@ export class Reservations {
       peer: connection.remotePeer.toString(),
       addresses,
       since: before?.since ?? clock.now(),
+      renewed: clock.now(),
       connection,
       renewAt: now + renew * (0.8 + 0.2 * random.float()),
       expiresAt: now + life

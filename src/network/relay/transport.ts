@@ -77,7 +77,7 @@ export class CircuitTransport implements Transport, Startable {
     this.#listener.set(all)
   }
 
-  async dial (address: Multiaddr, options: DialTransportOptions): Promise<Connection> {
+  async dial (address: Multiaddr, options: Pick<DialTransportOptions, 'signal' | 'onProgress'>): Promise<Connection> {
     const text = address.toString()
     const relay = peerIdFromString(relayOf(text) ?? '')
     const target = peerIdFromString(/\/p2p\/([^/]+)$/.exec(text)?.[1] ?? '')

@@ -1,7 +1,9 @@
 import { Emitter } from '../../core/bus.ts'
+import { quality } from '../../network/paths/path.ts'
 import { newcomerWins } from './choose.ts'
 import { CONTROL_PROTOCOL, CONTROL_TIMES, CONTROL_VERSION, MAX_CONTROL_STREAMS } from './constants.ts'
 import { ControlLink } from './link.ts'
+import type { Candidate } from './choose.ts'
 import type { ControlTimes } from './constants.ts'
 import type { Frame, Hello } from './pb/control.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -61,11 +63,13 @@ export class Control {
     return [...this.#inUse.values()]
   }
 
-  /** Opens the control stream over a connection that this daemon dialled, unless the site has a link */
+  /** Opens the control stream over a connection that this daemon dialled, unless the site has a link that is as good */
   async open (connection: Connection): Promise<void> {
     const site = this.#components.membership.records.siteOfPeer(connection.remotePeer.toString())
 
-    if (site != null && this.#inUse.has(site)) {
+    const present = site == null ? undefined : this.#inUse.get(site)
+
+    if (present != null && qualityOf(present.connection) >= qualityOf(connection)) {
       this.#components.onSpare(connection)
       return
     }
@@ -141,6 +145,7 @@ export class Control {
 
     if (!newcomerWins(this.#candidate(present), this.#candidate(link))) {
       this.#retire(link)
+      present.probe()
       return
     }
 
@@ -207,9 +212,13 @@ export class Control {
     }
   }
 
-  #candidate (link: ControlLink): { boot: string, dialer: string } {
-    return { boot: bootOf(link), dialer: link.connection.direction === 'outbound' ? this.#components.peerId : link.peerId }
+  #candidate (link: ControlLink): Candidate {
+    return { boot: bootOf(link), dialer: link.connection.direction === 'outbound' ? this.#components.peerId : link.peerId, quality: qualityOf(link.connection) }
   }
+}
+
+function qualityOf (connection: Connection): number {
+  return quality(connection.remoteAddr.toString())
 }
 
 function bootOf (link: ControlLink): string {

@@ -19,13 +19,18 @@ export class ClockEstimate {
 
   /** Median in ms */
   get rtt (): number | undefined {
-    if (this.#samples.length === 0) {
-      return
-    }
+    return this.#quantile(0.5)
+  }
 
+  /** 95th percentile in ms: of so few samples, nearly the slowest */
+  get rttP95 (): number | undefined {
+    return this.#quantile(0.95)
+  }
+
+  #quantile (part: number): number | undefined {
     const sorted = this.#samples.map(({ rtt }) => rtt).sort((a, b) => a - b)
 
-    return sorted[Math.floor((sorted.length - 1) / 2)]
+    return sorted[Math.floor((sorted.length - 1) * part)]
   }
 
   /** Peer's clock minus ours in ms, by the quickest pong: the one least distorted by waiting */

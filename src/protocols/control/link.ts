@@ -13,6 +13,9 @@ import type { Connection, Stream } from '@libp2p/interface'
 /** Reason in Bye when another stream of the same pair stays */
 const REPLACED = 'replaced by another stream'
 
+/** A link that was replaced delivers for at most so many grace periods */
+const MAX_GRACES = 12
+
 export interface LinkInit {
   site: SiteId
   stream: Stream
@@ -48,6 +51,8 @@ export class ControlLink {
   #timer: Timer | undefined
   /** Ends what is on its way out */
   #grace: Timer | undefined
+  /** Asked whether the peer still has it */
+  #probe: Timer | undefined
   #nonce = 0
   #pinged = 0
   #down = false
@@ -127,6 +132,24 @@ export class ControlLink {
     this.#close()
   }
 
+  /** The peer behaves as if it had lost this one: it has a fifth of the usual time to say anything on it */
+  probe (): void {
+    if (this.#down || this.#probe != null) {
+      return
+    }
+
+    const heard = this.#heard
+    this.#ping()
+    this.#probe = this.#clock.setTimeout(() => {
+      this.#probe = undefined
+
+      if (!this.#down && !this.#leaving && this.#heard === heard && !this.#reader.paused) {
+        this.#fail('the peer has lost this stream')
+        this.connection.abort(new Error('the peer has lost this connection'))
+      }
+    }, this.#init.times.silence / 5)
+  }
+
   /** Another stream took this one's place: what is under way still arrives */
   retire (): void {
     this.#urgent({ bye: { reason: REPLACED } })
@@ -137,8 +160,21 @@ export class ControlLink {
   #linger (): void {
     if (!this.#leaving) {
       this.#leaving = true
-      this.#after(() => { this.#fail(REPLACED) })
+      this.#lingerOn(MAX_GRACES)
     }
+  }
+
+  /** A slow path gets more time while something moves on it */
+  #lingerOn (graces: number): void {
+    const moved = this.bytesIn + this.bytesOut
+
+    this.#after(() => {
+      if (graces > 1 && this.bytesIn + this.bytesOut > moved) {
+        this.#lingerOn(graces - 1)
+      } else {
+        this.#fail(REPLACED)
+      }
+    })
   }
 
   #urgent (frame: Partial<Frame>): boolean {
@@ -238,6 +274,12 @@ export class ControlLink {
       this.#lastTick = now
       const patience = this.#hello == null ? hello : silence
 
+      if (this.#leaving && now - this.#heard > patience) {
+        // its connection may carry something else
+        this.#fail(REPLACED)
+        return
+      }
+
       if (now - this.#heard > patience) {
         this.#fail(`nothing heard for ${Math.round((now - this.#heard) / 1_000)} s`)
         this.connection.abort(new Error('the peer is silent'))
@@ -275,6 +317,7 @@ export class ControlLink {
     if (!this.#down) {
       this.#down = true
       this.#timer?.cancel()
+      this.#probe?.cancel()
       this.#grace?.cancel()
       this.#init.onDown(this, reason)
     }
