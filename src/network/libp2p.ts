@@ -59,6 +59,9 @@ export type Node = Libp2p<NodeServices> & { readonly circuit: CircuitTransport }
 /** Provider records live this long where they are kept, and are renewed well before, ms */
 const PROVIDER_LIFE = { validity: 3_600_000, threshold: 2_400_000, interval: 300_000 }
 
+/** A DHT server that never answers holds a question up so long, ms; libp2p's own limits, 5 to 60 s, would hold up whoever announces */
+const DHT_TIMEOUT = { minTimeout: 1_500, maxTimeout: 3_000 }
+
 /** Private to the network, and telling an outsider who asks for protocol names nothing of it */
 export function dhtProtocol (genesis: Uint8Array): string {
   return `/beam/kad/${createHash('sha256').update(domains.directoryProtocol).update(genesis).digest('hex').slice(0, 16)}/1.0.0`
@@ -117,6 +120,7 @@ export async function createNode (init: NodeInit): Promise<Node> {
         peerInfoMapper: passthroughMapper,
         clientMode: !reach.dhtServer,
         initialQuerySelfInterval: 200,
+        networkDialTimeout: DHT_TIMEOUT,
         reprovide: PROVIDER_LIFE
       })(components) as Dht,
       ...(reach.relay ? { relay: (components: unknown) => new RelayServer(components as RelayServerComponents, { ...relay, limits: config.relay, window: MAX_STREAM_WINDOW }) } : {})

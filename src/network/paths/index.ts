@@ -11,11 +11,12 @@
 import type { SiteId } from '../../core/ids.ts'
 
 /**
- * Why a site is not reached directly: it has no address of its own; nobody takes
- * connections there; no answer in time; no route; its name is not known; this
- * machine, its firewall or the roster does not allow it; anything else
+ * Why a site is not reached directly: it has no address of its own; it has, and they
+ * were not tried yet; nobody takes connections there; no answer in time; no route; its
+ * name is not known; this machine, its firewall or the roster does not allow it;
+ * anything else
  */
-export type Reason = 'no address' | 'refused' | 'timed out' | 'unreachable' | 'unknown name' | 'policy' | 'failed'
+export type Reason = 'no address' | 'not tried' | 'refused' | 'timed out' | 'unreachable' | 'unknown name' | 'policy' | 'failed'
 
 export interface WhyNotDirect {
   reason: Reason

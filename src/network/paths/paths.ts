@@ -60,7 +60,7 @@ export class Paths {
 
     const why = this.#why.get(site)
 
-    return { history, whyNotDirect: addresses ? why ?? { reason: 'failed', detail: 'not tried yet' } : { reason: 'no address', ...(why?.at == null ? {} : { at: why.at }) } }
+    return { history, whyNotDirect: addresses ? why ?? { reason: 'not tried' } : { reason: 'no address', ...(why?.at == null ? {} : { at: why.at }) } }
   }
 
   #add (site: SiteId, change: Omit<PathChange, 'at'>): void {

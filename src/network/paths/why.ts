@@ -25,7 +25,7 @@ const NAMES: Record<string, Reason> = {
 }
 
 /** Of several addresses, the failure that tells an operator most comes first */
-const TELLING: Reason[] = ['policy', 'refused', 'timed out', 'unreachable', 'unknown name', 'failed', 'no address']
+const TELLING: Reason[] = ['policy', 'refused', 'timed out', 'unreachable', 'unknown name', 'failed', 'no address', 'not tried']
 
 /** What a failed attempt at the direct addresses of a site means */
 export function whyNot (error: unknown, at: number): WhyNotDirect {

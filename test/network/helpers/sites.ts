@@ -12,6 +12,7 @@ import { enroll } from '../../../src/network/enroll-client.ts'
 import { openCore } from '../../../src/store/core.ts'
 import { inProcessStore } from '../../../src/store/in-process.ts'
 import type { Config } from '../../../src/config/index.ts'
+import type { Clock } from '../../../src/core/clock.ts'
 import type { SiteId } from '../../../src/core/ids.ts'
 import type { LoadedMembership } from '../../../src/membership/index.ts'
 import type { Libp2pNetwork, NetworkInit } from '../../../src/network/create-network.ts'
@@ -46,6 +47,8 @@ export function dialing (): NetworkConfig {
 }
 
 export interface SiteInit {
+  /** @default systemClock */
+  clock?: Clock
   config?: NetworkConfig
   init?: NetworkInit
 }
@@ -59,8 +62,10 @@ export class TestSite {
   config: NetworkConfig
   init: NetworkInit
   running = false
+  readonly #clock: Clock
 
-  constructor (dir: string, store: Store, { config = listening(), init = {} }: SiteInit) {
+  constructor (dir: string, store: Store, { config = listening(), init = {}, clock = systemClock }: SiteInit) {
+    this.#clock = clock
     this.dir = dir
     this.store = store
     this.config = config
@@ -72,7 +77,7 @@ export class TestSite {
   }
 
   async start (): Promise<void> {
-    const common = { store: this.store, clock: systemClock, random: systemRandom, log: silentLog }
+    const common = { store: this.store, clock: this.#clock, random: systemRandom, log: silentLog }
     this.membership = await loadMembership({ dir: this.dir, ...common })
     this.network = await createNetwork({ membership: this.membership, config: this.config, ...common }, this.init)
     await this.network.start()
