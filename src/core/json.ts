@@ -7,6 +7,8 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { InvalidInputError } from './errors.ts'
+import { setAside } from './json-bytes.ts'
+import type { Span } from './json-bytes.ts'
 
 /** Nested arrays and objects. Rust's serde_json stops at 128, and lists put theirs around. */
 export const MAX_JSON_DEPTH = 120
@@ -17,6 +19,9 @@ export const MAX_JSON_VALUES = 1_000_000
 /** Texts up to this many bytes are harmless however they nest */
 const HARMLESS = 65_536
 
+/** A string with more bytes than this is set aside */
+const LONG = 65_536
+
 const QUOTE = 0x22
 const COMMA = 0x2c
 const BACKSLASH = 0x5c
@@ -25,6 +30,8 @@ const BACKSLASH = 0x5c
 export interface JsonDocument {
   readonly text: string
   readonly value: unknown
+  /** The value of the member that was set aside: the document says `mark` in its place */
+  readonly aside?: { readonly mark: string, readonly bytes: Uint8Array }
 }
 
 /** Of the language since ES2026, not yet in TypeScript's library */
@@ -34,22 +41,48 @@ interface SourceJson {
 }
 
 /**
+ * `member` of the outermost object, when it is a long string that needs no escapes, is
+ * set aside as bytes.
+ *
  * @throws {InvalidInputError} naming `field` and the rule
  */
-export function parseJson (bytes: Uint8Array, field: string): JsonDocument {
+export function parseJson (bytes: Uint8Array, field: string, member?: string): JsonDocument {
   if (!isUtf8(bytes)) {
     throw new InvalidInputError(field, 'must be UTF-8')
   }
 
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-  if (bytes.length > HARMLESS) {
-    checkStructure(buffer, field)
+  const longest = bytes.length > HARMLESS ? checkStructure(buffer, field) : undefined
+
+  if (member != null && longest != null && longest.end - longest.start > LONG) {
+    const document = parseAside(buffer, longest, member)
+
+    if (document != null) {
+      return document
+    }
   }
 
   const text = buffer.toString('utf8')
 
   return { text, value: parsed(text, field) }
+}
+
+/** Undefined when it was another member, or has escapes; or is no JSON, which the whole text tells better */
+function parseAside (buffer: Buffer, span: Span, member: string): JsonDocument | undefined {
+  const aside = setAside(buffer, span)
+
+  if (aside == null) {
+    return
+  }
+
+  try {
+    const value = JSON.parse(aside.text)
+
+    return value?.[member] === aside.mark ? { text: aside.text, value, aside } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function parsed (text: string, field: string): unknown {
@@ -145,8 +178,12 @@ export function checkWellFormed (text: string, field: string): void {
   }
 }
 
-/** One pass over the bytes: the parser itself would take 20 times the text's size for `[[[[…` */
-function checkStructure (bytes: Buffer, field: string): void {
+/**
+ * One pass over the bytes: the parser itself would take 20 times the text's size for `[[[[…`.
+ * Returns the longest string right in the outermost value.
+ */
+function checkStructure (bytes: Buffer, field: string): Span {
+  let longest = { start: 0, end: 0 }
   let depth = 0
   let values = 1
 
@@ -154,7 +191,12 @@ function checkStructure (bytes: Buffer, field: string): void {
     const byte = bytes[i]
 
     if (byte === QUOTE) {
-      i = endOfString(bytes, i + 1)
+      const start = i + 1
+      i = endOfString(bytes, start)
+
+      if (depth === 1 && i - start > longest.end - longest.start && i < bytes.length) {
+        longest = { start, end: i }
+      }
     } else if (byte === COMMA) {
       values++
     } else if (byte === 0x5b || byte === 0x7b) { // [ {
@@ -172,6 +214,8 @@ function checkStructure (bytes: Buffer, field: string): void {
       throw new InvalidInputError(field, `must not hold more than ${MAX_JSON_VALUES} values`)
     }
   }
+
+  return longest
 }
 
 /** Bytes that are looked at one by one before the search for a quote pays */

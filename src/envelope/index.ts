@@ -120,6 +120,13 @@ export interface Opener {
    * @throws {EnvelopeError} `unopenable`
    */
   open(index: number, ciphertext: Uint8Array): Uint8Array
+  /**
+   * The same for a ciphertext in pieces: the plaintext in pieces, the first of a chunk
+   * long enough for what stands in front of Inner
+   *
+   * @throws {EnvelopeError} `unopenable`
+   */
+  openPieces(index: number, ciphertext: Uint8Array[]): Uint8Array[]
 }
 
 /** An envelope whose head passed all checks and whose content key was unwrapped */

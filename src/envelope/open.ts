@@ -28,20 +28,29 @@ export class OpenEnvelope implements Opening {
   }
 
   open (index: number, ciphertext: Uint8Array): Uint8Array {
+    const [plaintext] = this.openPieces(index, [ciphertext])
+
+    return plaintext
+  }
+
+  openPieces (index: number, ciphertext: Uint8Array[]): Uint8Array[] {
     if (!(Number.isInteger(index) && index >= 0 && index < this.chunks)) {
       throw new EnvelopeError('unopenable', `there is no chunk ${index} of ${this.chunks}`)
     }
 
     const length = sealedChunkLength(this.label.size, index)
+    const actual = ciphertext.reduce((sum, { byteLength }) => sum + byteLength, 0)
 
-    if (ciphertext.byteLength !== length) {
-      throw new EnvelopeError('unopenable', `chunk ${index} has ${ciphertext.byteLength} bytes, not ${length}`)
+    if (actual !== length) {
+      throw new EnvelopeError('unopenable', `chunk ${index} has ${actual} bytes, not ${length}`)
     }
+
+    const { pieces, tag } = cutTag(ciphertext)
 
     const decipher = createDecipheriv('aes-256-gcm', this.#keys.chunk, chunkNonce(index, index === this.chunks - 1), { authTagLength: TAG })
     decipher.setAAD(this.label.hash)
-    decipher.setAuthTag(ciphertext.subarray(length - TAG))
-    const plaintext = decipher.update(ciphertext.subarray(0, length - TAG))
+    decipher.setAuthTag(tag)
+    const plaintext = pieces.map((piece) => decipher.update(piece))
 
     try {
       decipher.final()
@@ -50,7 +59,7 @@ export class OpenEnvelope implements Opening {
       throw new EnvelopeError('unopenable', `chunk ${index} does not open`)
     }
 
-    return new Uint8Array(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength)
+    return plaintext.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength))
   }
 
   inner (bytes: Uint8Array): Inner {
@@ -102,4 +111,20 @@ export function checkBody (hash: Uint8Array, inner: Inner): void {
   if (Buffer.compare(hash, inner.bodySha256) !== 0) {
     throw new EnvelopeError('inconsistent', 'body_sha256 is not the hash of the body', 'for-good')
   }
+}
+
+/** Pieces of a chunk that are opened one by one; an honest connection makes five of it */
+const MAX_PIECES = 32
+
+/** Tag and what is before it. Pieces that are too short to bother are joined */
+function cutTag (ciphertext: Uint8Array[]): { pieces: Uint8Array[], tag: Uint8Array } {
+  const last = ciphertext[ciphertext.length - 1]
+
+  if (ciphertext.length > 1 && (ciphertext.length > MAX_PIECES || last.byteLength <= TAG || ciphertext[0].byteLength < PREFIX)) {
+    return cutTag([Buffer.concat(ciphertext)])
+  }
+
+  const end = last.byteLength - TAG
+
+  return { pieces: [...ciphertext.slice(0, -1), last.subarray(0, end)], tag: last.subarray(end) }
 }

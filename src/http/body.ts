@@ -1,4 +1,5 @@
 import { InvalidInputError, LimitError } from '../core/errors.ts'
+import { release } from '../store/messages.ts'
 import { HttpError } from './errors.ts'
 import { SMALL_BODY } from './limits.ts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -76,6 +77,7 @@ async function read (payload: IncomingMessage, response: ServerResponse, bodyLim
           chunks.push(chunk)
         } else {
           whole.set(chunk, size - chunk.length)
+          release(chunk)
         }
       } catch (error) {
         finish(error as Error)

@@ -1,4 +1,5 @@
 import { tcp } from '@libp2p/tcp'
+import { release } from '../store/messages.ts'
 import type { MultiaddrConnection, Upgrader } from '@libp2p/interface'
 import type { TCPComponents } from '@libp2p/tcp'
 import type { Socket } from 'node:net'
@@ -6,10 +7,13 @@ import type { Socket } from 'node:net'
 type TcpFactory = ReturnType<typeof tcp>
 type Transport = ReturnType<TcpFactory>
 
+/** Shorter ones are left to the collector, bytes */
+const LARGE = 16_384
+
 /** What the installed transport's connection shows beside its interface */
 interface SocketConnection {
   socket?: Socket
-  sendData?(data: unknown): unknown
+  sendData?(data: Iterable<Uint8Array>): unknown
 }
 
 /**
@@ -32,6 +36,30 @@ export function coalescingTcp (): TcpFactory {
   }
 }
 
+/** What was written is given back at once: it is what Noise made, and nobody else has it */
+function write (socket: Socket, data: Iterable<Uint8Array>): { sentBytes: number, canSendMore: boolean } {
+  let sentBytes = 0
+  let canSendMore = true
+
+  for (const bytes of data) {
+    sentBytes += bytes.byteLength
+    canSendMore = bytes.byteLength < LARGE
+      ? socket.write(bytes)
+      : socket.write(bytes, (error) => {
+        // after an error the kernel may not have taken it yet
+        if (error == null) {
+          release(bytes)
+        }
+      })
+
+    if (!canSendMore) {
+      break
+    }
+  }
+
+  return { sentBytes, canSendMore }
+}
+
 function coalescing (upgrader: Upgrader): Upgrader {
   return {
     upgradeInbound: async (connection, options) => upgrader.upgradeInbound(corked(connection), options),
@@ -46,15 +74,14 @@ function coalescing (upgrader: Upgrader): Upgrader {
 function corked (connection: MultiaddrConnection): MultiaddrConnection {
   const sending = connection as SocketConnection
   const { socket } = sending
-  const sendData = sending.sendData?.bind(connection)
 
-  if (socket == null || sendData == null) {
+  if (socket == null || sending.sendData == null) {
     return connection
   }
 
   let waiting = false
 
-  sending.sendData = (data) => {
+  sending.sendData = (data: Iterable<Uint8Array>) => {
     if (!waiting) {
       waiting = true
       socket.cork()
@@ -65,7 +92,7 @@ function corked (connection: MultiaddrConnection): MultiaddrConnection {
       })
     }
 
-    return sendData(data)
+    return write(socket, data)
   }
 
   return connection

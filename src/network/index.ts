@@ -43,10 +43,12 @@ export interface Links {
 
 /** Length-prefixed messages of /beam/bulk/1.0.0 with backpressure both ways */
 export interface BulkChannel {
-  /** Resolves when there is room for more */
-  write(message: Uint8Array): Promise<void>
+  /** One message, in one or several pieces, which are the channel's from then on. Resolves when there is room for more */
+  write(...pieces: Uint8Array[]): Promise<void>
   /** Undefined at the end of the stream; a cut throws */
   read(): Promise<Uint8Array | undefined>
+  /** The same in the pieces in which it came */
+  readPieces(): Promise<Uint8Array[] | undefined>
   close(): Promise<void>
   abort(error: Error): void
 }

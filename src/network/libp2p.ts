@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { identify } from '@libp2p/identify'
 import { FaultTolerance } from '@libp2p/interface'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
-import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
@@ -14,6 +13,7 @@ import { Guard } from './guard.ts'
 import { Listeners } from './listeners.ts'
 import { muxer } from './muxer.ts'
 import { preferred } from './paths/order.ts'
+import { quickNoise } from './quick-noise.ts'
 import { RelayServer } from './relay/server.ts'
 import { CircuitTransport } from './relay/transport.ts'
 import { throughRoom, WaitingRoom } from './waiting-room.ts'
@@ -92,7 +92,7 @@ export async function createNode (init: NodeInit): Promise<Node> {
         return circuit
       }
     ],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [quickNoise()],
     streamMuxers: [muxer()],
     connectionGater: gater,
     connectionManager: {

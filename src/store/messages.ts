@@ -108,20 +108,10 @@ function walk (value: unknown, keep: boolean, packed: Packed): unknown {
   return copy
 }
 
-/** Whose arrays are the store's: weak, so that one that was never sent is forgotten */
-const given = new WeakSet<Uint8Array>()
-
-/** What the caller does not need again changes threads without being copied; it is empty afterwards */
-export function give<T extends Uint8Array> (bytes: T): T {
-  given.add(bytes)
-
-  return bytes
-}
-
 function packBytes (bytes: Uint8Array, keep: boolean, packed: Packed): Uint8Array {
   const large = bytes.byteLength >= TRANSFER
   const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
-  const own = whole && !(keep && large && !given.has(bytes)) ? bytes : new Uint8Array(bytes)
+  const own = whole && !(keep && large) ? bytes : new Uint8Array(bytes)
 
   packed.bytes += bytes.byteLength
 

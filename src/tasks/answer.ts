@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../core/errors.ts'
 import { resultsOf } from '../events/index.ts'
 import { takeBody, usedBody } from './bodies/take-body.ts'
+import { committed } from './body.ts'
 import { itemOf, newDelivery } from './create.ts'
 import { MAX_RESULT_RECIPIENTS } from './limits.ts'
 import { notMembers } from './members.ts'
@@ -45,13 +46,14 @@ export async function answer (context: TasksContext, result: NewResult): Promise
     return { kind: 'updated' }
   }
 
+  const given = await takeBody(context, result)
   const facts = {
     task: { creator, id },
     from: result.from,
     to: result.to,
     status: result.status,
     metadata: result.metadata,
-    body: await takeBody(context, result),
+    body: given,
     incarnation: store.incarnation
   }
   const delivery = creator === self ? undefined : newDelivery(context, creator)
@@ -81,9 +83,11 @@ export async function answer (context: TasksContext, result: NewResult): Promise
     events.emit(resultsOf(facts.task), { kind: 'result', result: stored })
   } else {
     const { expires, from, envelopeHash } = choice.task
+    const { content, lent } = committed(stored, result.body, given)
     couriers.kick(creator, {
       item: { ...itemOf(delivery, 'result', choice.task, facts.body.size), app: result.from },
-      result: { ...stored, answers: envelopeHash, taskExpires: expires, taskFrom: from }
+      result: { ...content, answers: envelopeHash, taskExpires: expires, taskFrom: from },
+      lent
     })
   }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { InvalidInputError } from '../core/errors.ts'
-import { INLINE_BODY } from '../store/index.ts'
-import { give, release } from '../store/messages.ts'
+import { release } from '../store/messages.ts'
 import { MAX_TEXT_BODY, READ_AHEAD, WHOLE_BODY, WRITE_STEP } from './limits.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
@@ -19,8 +18,8 @@ const AT_ONCE = 4
  *
  * @throws {InvalidInputError}
  */
-export async function storeBody ({ store, clock, config }: Components, text: string): Promise<StoredBody> {
-  const bytes = Buffer.from(text, 'utf8')
+export async function storeBody ({ store, clock, config }: Components, text: string | Uint8Array): Promise<StoredBody> {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text
 
   const longest = Math.min(config.tasks.maxBody, MAX_TEXT_BODY)
 
@@ -31,10 +30,7 @@ export async function storeBody ({ store, clock, config }: Components, text: str
   const hash = createHash('sha256')
 
   if (bytes.byteLength <= WHOLE_BODY) {
-    const sha256 = hash.update(bytes).digest()
-
-    // too long for a row: nobody here needs the bytes again
-    return { size: bytes.byteLength, sha256, inline: bytes.byteLength > INLINE_BODY ? give(bytes) : bytes }
+    return { size: bytes.byteLength, sha256: hash.update(bytes).digest(), inline: bytes }
   }
 
   const blob = await store.createBlob({ now: clock.now() })
@@ -50,6 +46,17 @@ export async function storeBody ({ store, clock, config }: Components, text: str
   }
 
   return { size: bytes.byteLength, sha256: hash.digest(), blob: { id: blob, offset: 0 } }
+}
+
+/** What was stored just now, for who sends it: with the bytes of a large body that are still in memory */
+export function committed<T extends { body: StoredBody }> (stored: T, text: string | Uint8Array, given: StoredBody): { content: T, lent?: Uint8Array } {
+  const bytes = given.inline ?? (typeof text === 'string' ? undefined : text)
+
+  if (stored.body.blob == null || bytes == null || bytes.byteLength === 0) {
+    return { content: stored }
+  }
+
+  return { content: { ...stored, body: { size: stored.body.size, sha256: stored.body.sha256, inline: bytes } }, lent: bytes }
 }
 
 /** Bytes that are at hand: what is too long for a row becomes a blob in the commit that stores it */

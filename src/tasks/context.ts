@@ -1,3 +1,4 @@
+import type { Committed } from './delivery/at-hand.ts'
 import type { OpenLimits } from './open-limits.ts'
 import type { Config } from '../config/index.ts'
 import type { Clock } from '../core/clock.ts'
@@ -6,7 +7,7 @@ import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { EventBus } from '../events/index.ts'
 import type { Roster } from '../membership/index.ts'
-import type { OutboxContent, Store, TaskKey } from '../store/index.ts'
+import type { Store, TaskKey } from '../store/index.ts'
 
 /** What the capabilities of this room share */
 export interface TasksContext {
@@ -37,7 +38,7 @@ export interface Guard {
 /** Whoever delivers: told that something waits for a site, asked why it still does */
 export interface Kicks {
   /** `content`: what was committed just now, so that it need not be read again */
-  kick(site: SiteId, content?: OutboxContent): void
+  kick(site: SiteId, content?: Committed): void
   note(site: SiteId, task: TaskKey): string | undefined
   /** ms until it tries again, when that is known */
   nextTry(site: SiteId, task: TaskKey): number | undefined

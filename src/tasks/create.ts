@@ -2,6 +2,7 @@ import { InvalidInputError, LimitError } from '../core/errors.ts'
 import { taskId, tasksOf } from '../events/index.ts'
 import { INLINE_BODY } from '../store/index.ts'
 import { takeBody } from './bodies/take-body.ts'
+import { committed } from './body.ts'
 import { localTo, notMembers, remoteSites } from './members.ts'
 import { checkTexts } from './texts.ts'
 import type { TasksContext } from './context.ts'
@@ -65,7 +66,8 @@ export async function create (context: TasksContext, task: NewTask): Promise<Cre
     const body = outcome.body ?? given
     const stored: StoredTask = { ...facts, seq: outcome.seq, body, localExpires: facts.expires }
     announceTask(context, stored, localTo(self, network, task.to))
-    deliveries.forEach((delivery) => { couriers.kick(delivery.site, { item: itemOf(delivery, 'task', stored, body.size), task: stored }) })
+    const { content, lent } = committed(stored, task.body, given)
+    deliveries.forEach((delivery) => { couriers.kick(delivery.site, { item: itemOf(delivery, 'task', stored, body.size), task: content, ...(deliveries.length === 1 ? { lent } : {}) }) })
     events.emit(tasksOf(task.from), { kind: 'task', task: facts, seq: outcome.seq, from: facts.from, to: facts.to })
   }
 

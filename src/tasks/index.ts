@@ -20,6 +20,8 @@ export interface TaskView {
   to: Array<AppId | SiteId>
   /** UTF-8 text; undefined for a creator that is no recipient, whose own body is not handed back */
   body: string | undefined
+  /** A long body is here in place of `body`, the same text */
+  bodyBytes?: Uint8Array
   bodyRef?: BodyRef
   ttl: string
   /** JSON text */
@@ -36,6 +38,8 @@ export interface ResultView {
   status: WorkStatus
   metadata: string
   body: string
+  /** A long body is here in place of `body`, the same text */
+  bodyBytes?: Uint8Array
   bodyRef?: BodyRef
   seq: number
 }
@@ -45,7 +49,8 @@ export interface NewTask {
   id: string
   from: AppId
   to: Array<AppId | SiteId>
-  body: string
+  /** Text, or the UTF-8 of a long one, which the callee keeps */
+  body: string | Uint8Array
   /** Id of an upload in place of `body` */
   upload?: string
   /** As written */
@@ -62,7 +67,8 @@ export interface NewResult {
   to: Array<AppId | SiteId>
   status: WorkStatus
   metadata: string
-  body: string
+  /** Text, or the UTF-8 of a long one, which the callee keeps */
+  body: string | Uint8Array
   /** Id of an upload in place of `body` */
   upload?: string
   /** Of a claim: hold the task for so long, ms */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { INLINE_BODY } from '../store/index.ts'
 import { rowBytes } from '../store/row-bytes.ts'
 import { readBytes } from './body.ts'
 import { FreedError } from './errors.ts'
@@ -76,7 +77,7 @@ export async function resultView (store: Store, result: StoredResult, bodies: Bo
 export type BodiesAsked = 'all' | 'none'
 
 /** JSON holds text, and not without end: the rest is told by size and hash */
-async function bodyOf (store: Store, { size, sha256, ...at }: StoredBody, bodies: BodiesAsked): Promise<{ body: string, bodyRef?: BodyRef }> {
+async function bodyOf (store: Store, { size, sha256, ...at }: StoredBody, bodies: BodiesAsked): Promise<{ body: string, bodyBytes?: Uint8Array, bodyRef?: BodyRef }> {
   const ref = { body: '', bodyRef: { size, sha256 } }
 
   if (bodies === 'none' || size > MAX_TEXT_BODY) {
@@ -85,7 +86,11 @@ async function bodyOf (store: Store, { size, sha256, ...at }: StoredBody, bodies
 
   const bytes = await readBytes(store, { size, sha256, ...at }).catch((err) => { throw err.code === 'STORE_MISUSE' ? new FreedError(err) : err })
 
-  return isUtf8(bytes) ? { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') } : ref
+  if (!isUtf8(bytes)) {
+    return ref
+  }
+
+  return size > INLINE_BODY ? { body: '', bodyBytes: bytes } : { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') }
 }
 
 const NO_BODY: StoredBody = { size: 0, sha256: new Uint8Array(0) }

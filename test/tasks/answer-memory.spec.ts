@@ -186,7 +186,7 @@ describe('tasks: memory of answers', () => {
 
       others()
       await world.run(next)
-      expect(event).to.have.nested.property('result.body').with.lengthOf(300_000)
+      expect(event).to.have.nested.property('result.bodyBytes').with.lengthOf(300_000)
       expect(room.taken).to.be.at.least(300_000)
       expect((await world.run(events.next())).done).to.equal(true)
       expect(room.taken).to.equal(0)

@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { NEVER, noWait, resultOf, World } from './kit/world.ts'
+import { NEVER, noWait, resultOf, textOf, World } from './kit/world.ts'
 
 const CREATOR = 'app1.a.net'
 
@@ -117,8 +117,8 @@ describe('tasks: create', () => {
     expect(a.core.findTasks({ id: task.id })[0].body).to.have.property('blob')
     await world.settle(5_000)
 
-    expect((await world.run(a.tasks.list('app2.a.net', { todo: true }, noWait())))[0].body).to.equal(body)
-    expect((await world.run(b.tasks.list('app2.b.net', { todo: true }, noWait())))[0].body).to.equal(body)
+    expect(textOf((await world.run(a.tasks.list('app2.a.net', { todo: true }, noWait())))[0])).to.equal(body)
+    expect(textOf((await world.run(b.tasks.list('app2.b.net', { todo: true }, noWait())))[0])).to.equal(body)
     expect(await world.run(a.tasks.create(task))).to.deep.equal({ kind: 'exists' })
   })
 

@@ -2,7 +2,7 @@ import { expect } from 'aegir/chai'
 import fc from 'fast-check'
 import { CANCEL } from '../../src/envelope/inner.ts'
 import { small } from './kit/forge.ts'
-import { NEVER, noWait, resultOf, World } from './kit/world.ts'
+import { NEVER, noWait, resultOf, textOf, World } from './kit/world.ts'
 import type { NewResult, NewTask } from '../../src/tasks/index.ts'
 
 const APP = 'app.a.net'
@@ -123,7 +123,7 @@ describe('tasks: cancel, lease, retry between two sites', () => {
       }
 
       const outcome = await world.run(a.tasks.results(APP, task.id, noWait()))
-      expect(outcome.kind === 'found' && outcome.results.map(({ body }) => body.slice(0, 4))).to.deep.equal(['new '])
+      expect(outcome.kind === 'found' && outcome.results.map((result) => textOf(result)?.slice(0, 4))).to.deep.equal(['new '])
     })
 
     it('is for the creator and the operator alone', async () => {

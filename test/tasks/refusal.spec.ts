@@ -4,7 +4,7 @@ import { signReceipts } from '../../src/envelope/receipts.ts'
 import { BulkMessage } from '../../src/protocols/bulk/pb/bulk.ts'
 import { MAX_IN_WORK, RESULT_REMEMBERED } from '../../src/tasks/delivery/limits.ts'
 import { seal, small } from './kit/forge.ts'
-import { noWait, World } from './kit/world.ts'
+import { noWait, textOf, World } from './kit/world.ts'
 import type { Forged } from './kit/forge.ts'
 import type { Access } from '../../src/access/index.ts'
 import type { SealedEnvelope } from '../../src/envelope/index.ts'
@@ -347,7 +347,7 @@ describe('tasks: what is refused', () => {
     it('accepts what is right', async () => {
       expect(await offer({})).to.have.property('done')
       expect(tasksAt(b)).to.equal(1)
-      expect((await world.run(b.tasks.list('worker.b.net', { todo: true }, noWait())))[0].body).to.equal(BODY)
+      expect(textOf((await world.run(b.tasks.list('worker.b.net', { todo: true }, noWait())))[0])).to.equal(BODY)
     })
 
     it('a forged from: cut before a byte of it is taken', async () => {

@@ -32,18 +32,25 @@ export function createParser (validator: Validator, limits: ParseLimits): BeamPa
   }
 }
 
-function read<T> (bytes: Buffer | undefined, check: Validate, convert: (document: JsonDocument) => T): T {
+function read<T extends { body: string | Uint8Array }> (bytes: Buffer | undefined, check: Validate, convert: (document: JsonDocument) => T): T {
+  let isKept = false
+
   try {
-    const document = parseJson(bytes ?? EMPTY, 'request body')
+    const document = parseJson(bytes ?? EMPTY, 'request body', 'body')
 
     check(document.value)
 
-    return convert(document)
+    const value = convert(document)
+    isKept = typeof value.body !== 'string'
+
+    return value
   } catch (error) {
     throw invalidBody(error)
   } finally {
     // it is text by now: left to the collector, large bodies would pile up to a hundred MiB
-    release(bytes)
+    if (!isKept) {
+      release(bytes)
+    }
   }
 }
 
@@ -54,7 +61,7 @@ function toTask (document: JsonDocument, maxTtl: number): NewTask {
     id: parseUuid(value.id) ?? value.id,
     from: value.from,
     to: value.to,
-    ...bodyOf(value),
+    ...bodyOf(value, document),
     ttl: value.ttl,
     ttlMs: Math.min(Math.floor(parseDuration(value.ttl, 's') ?? 0), maxTtl),
     failureStrategy: memberText(document, 'failure_strategy'),
@@ -70,13 +77,13 @@ function toResult (document: JsonDocument): NewResult {
     from: value.from,
     to: value.to,
     status: value.status,
-    ...bodyOf(value),
+    ...bodyOf(value, document),
     metadata: memberText(document, 'metadata')
   }
 }
 
 /** Missing and null read as empty, as in Beam; in their place an upload may be named */
-function bodyOf ({ body, body_ref: upload }: Pick<Static<typeof TaskBody>, 'body' | 'body_ref'>): { body: string, upload?: string } {
+function bodyOf ({ body, body_ref: upload }: Pick<Static<typeof TaskBody>, 'body' | 'body_ref'>, { aside }: JsonDocument): { body: string | Uint8Array, upload?: string } {
   const text = body ?? ''
 
   if (upload != null) {
@@ -85,6 +92,10 @@ function bodyOf ({ body, body_ref: upload }: Pick<Static<typeof TaskBody>, 'body
     }
 
     return { body: '', upload }
+  }
+
+  if (aside != null) {
+    return { body: aside.bytes }
   }
 
   checkWellFormed(text, 'body')

@@ -1,5 +1,5 @@
 import { quote } from '../../core/ids.ts'
-import { renderResult } from '../beam/render.ts'
+import { asText, renderResult } from '../beam/render.ts'
 import { HttpError } from '../errors.ts'
 import { EventStream } from '../sse.ts'
 import { refusal } from './refusal.ts'
@@ -69,7 +69,7 @@ export async function streamResults (context: HttpContext, reply: FastifyReply, 
 function render (event: ResultEvent): string {
   switch (event.kind) {
     case 'result':
-      return `id: ${event.result.seq}\nevent: new_result\ndata: ${renderResult(event.result)}\n\n`
+      return `id: ${event.result.seq}\nevent: new_result\ndata: ${asText(renderResult(event.result))}\n\n`
     case 'wait-expired':
       return 'event: wait_expired\ndata: null\n\n'
     case 'task-expired':

@@ -6,7 +6,7 @@ import { admit, taskIdOf } from '../caller.ts'
 import { HttpError } from '../errors.ts'
 import { APP_KEY, COMMON, empty, json, text } from '../openapi/responses.ts'
 import { parseWait, queryOf } from '../query.ts'
-import { sendJson } from '../send.ts'
+import { sendItem } from '../send.ts'
 import { ambiguous } from './ambiguous.ts'
 import type { AddRoutes } from '../context.ts'
 
@@ -42,7 +42,7 @@ export const addGetTask: AddRoutes = (server, { tasks, access, polls, config, st
 
     switch (outcome.kind) {
       case 'found':
-        return sendJson(reply, 200, renderTask(outcome.task), stalls)
+        return sendItem(reply, 200, renderTask(outcome.task), stalls)
       case 'ambiguous':
         throw ambiguous(outcome.creators)
       case 'cancelled':

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { Uint8ArrayList } from 'uint8arraylist'
 import { FrameError } from '../framing/errors.ts'
 import { FrameReader } from '../framing/reader.ts'
 import { FrameWriter } from '../framing/writer.ts'
@@ -27,7 +28,9 @@ export class StreamChannel implements BulkChannel {
     return this.#writer.bytes
   }
 
-  async write (message: Uint8Array): Promise<void> {
+  async write (...pieces: Uint8Array[]): Promise<void> {
+    const message = pieces.length === 1 ? pieces[0] : new Uint8ArrayList(...pieces)
+
     if (message.byteLength === 0 || message.byteLength > MAX_BULK_MESSAGE) {
       throw new FrameError(`a message must have 1 to ${MAX_BULK_MESSAGE} bytes, not ${message.byteLength}`)
     }
@@ -44,6 +47,12 @@ export class StreamChannel implements BulkChannel {
 
   async read (): Promise<Uint8Array | undefined> {
     return this.#reader.read()
+  }
+
+  async readPieces (): Promise<Uint8Array[] | undefined> {
+    const message = await this.#reader.readParts()
+
+    return message == null ? undefined : [...message]
   }
 
   async close (): Promise<void> {

@@ -31,6 +31,11 @@ export class FrameDecoder {
    * @throws {FrameError} for a length that is malformed, zero or above the limit
    */
   next (): Uint8Array | undefined {
+    return this.nextParts()?.subarray()
+  }
+
+  /** The same in the pieces in which it came: a long frame is not copied */
+  nextParts (): Uint8ArrayList | undefined {
     const available = this.#buffer.byteLength
     let length = 0
     let prefix = 0
@@ -61,7 +66,7 @@ export class FrameDecoder {
       return
     }
 
-    const frame = this.#buffer.subarray(prefix, prefix + length)
+    const frame = this.#buffer.sublist(prefix, prefix + length)
     this.#buffer.consume(prefix + length)
 
     return frame

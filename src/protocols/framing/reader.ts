@@ -1,6 +1,7 @@
 import { FrameDecoder } from './decoder.ts'
 import { FrameError, StreamCutError } from './errors.ts'
 import type { Stream } from '@libp2p/interface'
+import type { Uint8ArrayList } from 'uint8arraylist'
 
 export interface FrameReaderInit {
   /** Longest frame in bytes */
@@ -91,7 +92,11 @@ export class FrameReader {
    * @throws {FrameError}
    */
   next (): Uint8Array | undefined {
-    const frame = this.#decoder.next()
+    return this.#nextParts()?.subarray()
+  }
+
+  #nextParts (): Uint8ArrayList | undefined {
+    const frame = this.#decoder.nextParts()
 
     if (frame != null) {
       this.#regulate()
@@ -109,9 +114,18 @@ export class FrameReader {
    * @throws {StreamCutError | FrameError}
    */
   async read (signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    return (await this.readParts(signal))?.subarray()
+  }
+
+  /**
+   * The same in the pieces in which it came.
+   *
+   * @throws {StreamCutError | FrameError}
+   */
+  async readParts (signal?: AbortSignal): Promise<Uint8ArrayList | undefined> {
     for (;;) {
       signal?.throwIfAborted()
-      const frame = this.next()
+      const frame = this.#nextParts()
 
       if (frame != null) {
         return frame

@@ -1,5 +1,6 @@
-import { joinFrames } from './encode.ts'
+import { joinFrames, listFrames } from './encode.ts'
 import { StreamCutError } from './errors.ts'
+import type { Frame } from './encode.ts'
 import type { Stream } from '@libp2p/interface'
 
 /** Bytes handed to the stream in one write at most, so that no stream fills the connection alone */
@@ -24,7 +25,7 @@ export class FrameWriter {
   readonly #stream: Stream
   readonly #maxFrames: number
   readonly #maxBytes: number
-  #queue: Uint8Array[] = []
+  #queue: Frame[] = []
   #queuedBytes = 0
   #scheduled = false
   #check: NodeJS.Timeout | undefined
@@ -51,7 +52,7 @@ export class FrameWriter {
   }
 
   /** False when the queue is full or the stream is gone: the frame was not taken */
-  push (frame: Uint8Array): boolean {
+  push (frame: Frame): boolean {
     if (this.#queue.length >= this.#maxFrames || this.#queuedBytes + frame.byteLength > this.#maxBytes) {
       return false
     }
@@ -63,7 +64,7 @@ export class FrameWriter {
    * For the few frames that must not wait behind a full queue. False at twice the bounds,
    * so that a peer that provokes them and does not read cannot fill the memory.
    */
-  urgent (frame: Uint8Array): boolean {
+  urgent (frame: Frame): boolean {
     if (this.#closed || this.#queue.length >= 2 * this.#maxFrames || this.#queuedBytes + frame.byteLength > 2 * this.#maxBytes) {
       return false
     }
@@ -80,7 +81,7 @@ export class FrameWriter {
    *
    * @throws {StreamCutError}
    */
-  async write (frame: Uint8Array): Promise<void> {
+  async write (frame: Frame): Promise<void> {
     if (!this.urgent(frame)) {
       throw new StreamCutError(this.#closed ? undefined : 'more waits for the peer than it may')
     }
@@ -134,7 +135,7 @@ export class FrameWriter {
       const frames = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count)
       this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count)
       this.#queuedBytes -= size
-      const bytes = joinFrames(frames)
+      const bytes = areWhole(frames) ? joinFrames(frames) : listFrames(frames)
       this.bytes += bytes.byteLength
 
       try {
@@ -170,4 +171,8 @@ export class FrameWriter {
       resolve()
     }
   }
+}
+
+function areWhole (frames: Frame[]): frames is Uint8Array[] {
+  return frames.every((frame) => frame instanceof Uint8Array)
 }

@@ -7,7 +7,7 @@ import type { TasksContext } from '../context.ts'
 
 export interface GivenBody {
   from: AppId
-  body: string
+  body: string | Uint8Array
   /** Id of an upload, in place of the body */
   upload?: string
 }

@@ -3,6 +3,7 @@ import { hex } from './context.ts'
 import { BULK_PER_SITE, MAX_BULK_QUEUE } from './limits.ts'
 import { prepare } from './prepare.ts'
 import { sendBulk } from './send-bulk.ts'
+import type { AtHand, Committed } from './at-hand.ts'
 import type { DeliveryContext } from './context.ts'
 import type { Settle } from './settle.ts'
 import type { Slots } from './slots.ts'
@@ -13,6 +14,7 @@ import type { OutboxItem, TaskKey } from '../../store/index.ts'
 export interface BulkSenderInit {
   site: SiteId
   slots: Slots
+  atHand: AtHand
   settle: Settle
   /** Jobs ended; `skipped`: some items found no room here and must be looked for again */
   onRoom(skipped: boolean): void
@@ -25,6 +27,8 @@ interface Job {
   note: string
   timer?: Timer
   readonly abort: AbortController
+  /** For the first try; the body is read from the store for others */
+  content?: Committed
 }
 
 /**
@@ -52,11 +56,11 @@ export class BulkSender {
     return this.#jobs.has(hex(item.envelopeId))
   }
 
-  add (item: OutboxItem): void {
+  add (item: OutboxItem, content?: Committed): void {
     if (this.#jobs.size >= MAX_BULK_QUEUE) {
       this.#skipped = true
     } else if (!this.has(item)) {
-      this.#jobs.set(hex(item.envelopeId), { item, state: 'queued', attempts: 0, note: 'waits for a bulk channel', abort: new AbortController() })
+      this.#jobs.set(hex(item.envelopeId), { item, state: 'queued', attempts: 0, note: 'waits for a bulk channel', abort: new AbortController(), content: this.#init.atHand.keep(content) })
     }
 
     this.run()
@@ -87,6 +91,7 @@ export class BulkSender {
     for (const job of this.#jobs.values()) {
       job.timer?.cancel()
       job.abort.abort(new Error('the link is gone'))
+      this.#drop(job)
     }
 
     this.#jobs.clear()
@@ -122,9 +127,10 @@ export class BulkSender {
     const { log } = this.#context
     const { site, slots, settle } = this.#init
     const release = await slots.take()
+    let sent = false
 
     try {
-      const prepared = job.abort.signal.aborted ? undefined : await prepare(this.#context, job.item)
+      const prepared = job.abort.signal.aborted ? undefined : await prepare(this.#context, job.item, job.content)
 
       if (prepared == null || prepared.kind === 'gone') {
         this.#forget(hex(job.item.envelopeId), job)
@@ -139,6 +145,7 @@ export class BulkSender {
           signal: job.abort.signal,
           onProgress: (chunk) => { job.note = `on its way: ${chunk} of ${prepared.sealed.chunks} chunks` }
         })
+        sent = true
         await settle(site, receipts)
       }
     } catch (err) {
@@ -146,6 +153,7 @@ export class BulkSender {
       this.#later(job, 'the bulk channel was cut: it will go on from there')
     } finally {
       release()
+      this.#drop(job, sent)
     }
 
     if (job.state === 'running') {
@@ -163,10 +171,16 @@ export class BulkSender {
     job.state = 'later'
     job.note = note
     job.timer?.cancel()
+    this.#drop(job)
     job.timer = this.#context.clock.setTimeout(() => {
       job.state = 'queued'
       this.run()
     }, backoff(job.attempts, this.#context.random))
+  }
+
+  #drop (job: Job, sent: boolean = false): void {
+    this.#init.atHand.drop(job.content, sent)
+    job.content = undefined
   }
 
   #forget (id: string, only?: Job): void {
@@ -178,6 +192,10 @@ export class BulkSender {
 
     job.timer?.cancel()
     this.#jobs.delete(id)
+
+    if (job.state !== 'running') {
+      this.#drop(job)
+    }
 
     if (this.#skipped && this.#jobs.size <= MAX_BULK_QUEUE / 2) {
       this.#skipped = false

@@ -4,6 +4,7 @@ import { Flights } from './flights.ts'
 import { WINDOW_COUNT } from './limits.ts'
 import { parkedBecause } from './parked.ts'
 import { prepare } from './prepare.ts'
+import type { AtHand, Committed } from './at-hand.ts'
 import type { DeliveryContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 import type { Settle } from './settle.ts'
@@ -16,6 +17,8 @@ export interface CourierInit {
   site: SiteId
   /** Bulk channels of all couriers together */
   bulk: Slots
+  /** Bodies in memory, of all couriers together */
+  atHand: AtHand
   settle: Settle
   /** Nothing is left to do: forget this courier */
   onIdle(): void
@@ -67,6 +70,7 @@ export class Courier {
     this.#bulk = new BulkSender(context, {
       site: init.site,
       slots: init.bulk,
+      atHand: init.atHand,
       settle: init.settle,
       onRoom: (skipped) => {
         if (skipped) {
@@ -83,9 +87,9 @@ export class Courier {
    * Something new is in the outbox, or something can be tried again. When nothing else
    * waits and the content is at hand, the outbox need not be read for it.
    */
-  kick (content?: OutboxContent): void {
+  kick (content?: Committed): void {
     if (content != null && this.#exhausted && content.item.size > SMALL) {
-      this.#bulk.add(content.item)
+      this.#bulk.add(content.item, content)
     } else if (content != null && this.#exhausted && this.#express.length < WINDOW_COUNT) {
       this.#express.push(content)
     } else {

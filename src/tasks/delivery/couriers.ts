@@ -1,15 +1,17 @@
+import { AtHand } from './at-hand.ts'
 import { Courier } from './courier.ts'
 import { BULK_OVERALL } from './limits.ts'
 import { Lives } from './lives.ts'
 import { parkedBecause } from './parked.ts'
 import { createSettle } from './settle.ts'
 import { Slots } from './slots.ts'
+import type { Committed } from './at-hand.ts'
 import type { DeliveryContext } from './context.ts'
 import type { Settle } from './settle.ts'
 import type { Timer } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { EnvelopeComponents } from '../../envelope/index.ts'
-import type { OutboxContent, TaskKey } from '../../store/index.ts'
+import type { TaskKey } from '../../store/index.ts'
 import type { Kicks } from '../context.ts'
 
 /** Shortest pause until a site whose admission has not begun is judged again, ms */
@@ -24,6 +26,7 @@ export class Couriers implements Kicks {
   readonly #context: DeliveryContext
   readonly #couriers = new Map<SiteId, Courier>()
   readonly #bulk = new Slots(BULK_OVERALL)
+  readonly #atHand = new AtHand()
   /** Sites whose admission begins later: no event says that it has begun */
   readonly #notYet = new Map<SiteId, Timer>()
   /** Since when sites are without a link, Unix ms */
@@ -83,7 +86,7 @@ export class Couriers implements Kicks {
     await Promise.all([this.#lives.stop(), this.#rosterWork, ...couriers.map(async (courier) => courier.stop())])
   }
 
-  kick (site: SiteId, content?: OutboxContent): void {
+  kick (site: SiteId, content?: Committed): void {
     if (!this.#running || site === this.#context.self) {
       return
     }
@@ -94,6 +97,7 @@ export class Couriers implements Kicks {
       courier = new Courier(this.#context, {
         site,
         bulk: this.#bulk,
+        atHand: this.#atHand,
         settle: this.settle,
         onIdle: () => { this.#couriers.delete(site) }
       })

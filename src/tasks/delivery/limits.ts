@@ -51,6 +51,14 @@ export const RECEIPT_TIMEOUT = 5_000
 export const RETRY_FIRST = 500
 export const RETRY_LONGEST = 60_000
 
+/**
+ * Bytes of large bodies, for all sites together, that are sealed from memory because
+ * they were committed just now; others are read from the store
+ *
+ * @default 16_777_216 (16 MiB)
+ */
+export const AT_HAND = 16_777_216
+
 /** Bulk channels to one site, and to all together */
 export const BULK_PER_SITE = 2
 export const BULK_OVERALL = 8

@@ -1,8 +1,7 @@
 import { UnreachableError } from '../../core/errors.ts'
-import { release } from '../../store/messages.ts'
 import { hangUp } from './hang-up.ts'
 import { BULK_IDLE } from './limits.ts'
-import { readBulk, writeBulk } from './read-bulk.ts'
+import { readBulk, writeBulk, writeChunk } from './read-bulk.ts'
 import { watchdog } from './watchdog.ts'
 import type { DeliveryContext } from './context.ts'
 import type { SiteId } from '../../core/ids.ts'
@@ -54,15 +53,9 @@ export async function sendBulk (context: Pick<DeliveryContext, 'links' | 'clock'
       next = chunkOf(sealed, index + 1)
       // who answered early reads no more: the write may wait for ever
       whole = await Promise.race([
-        writeBulk(channel, { data: data as Uint8Array<ArrayBuffer> }).then(() => true),
+        writeChunk(channel, data).then(() => true),
         answer.then(() => false)
       ])
-
-      if (whole) {
-        // it was copied on its way out: of a large body the collector would keep a hundred MiB
-        release(data)
-      }
-
       init.onProgress(index + 1)
       idle.fed()
     }

@@ -11,12 +11,23 @@ export interface Sink {
   /** Chunks that are there already */
   readonly chunks: number
   read(index: number): Promise<Uint8Array>
-  append(index: number, plaintext: Uint8Array): Promise<void>
+  /** One chunk in pieces, which are the sink's from then on */
+  append(index: number, pieces: Uint8Array[]): Promise<void>
   /** Resolves when nothing is being written any more */
   settled(): Promise<void>
   /** Rejects when something was not written */
   written(): Promise<void>
   body(inner: Inner, bodyOffset: number): Promise<StoredBody>
+}
+
+function join (pieces: Uint8Array[], to: Uint8Array, offset: number): Uint8Array {
+  for (const piece of pieces) {
+    to.set(piece, offset)
+    offset += piece.byteLength
+    release(piece)
+  }
+
+  return to
 }
 
 /** Small ones: one commit stores the whole, and a cut costs little */
@@ -32,9 +43,8 @@ export class MemorySink implements Sink {
     throw new RangeError('nothing was there before')
   }
 
-  async append (index: number, plaintext: Uint8Array): Promise<void> {
-    this.#bytes.set(plaintext, index * CHUNK)
-    release(plaintext)
+  async append (index: number, pieces: Uint8Array[]): Promise<void> {
+    join(pieces, this.#bytes, index * CHUNK)
   }
 
   async settled (): Promise<void> {}
@@ -69,7 +79,9 @@ export class DiskSink implements Sink {
     return this.#store.readBlob({ blob: this.#state.blob, offset: index * CHUNK, length })
   }
 
-  async append (index: number, plaintext: Uint8Array): Promise<void> {
+  async append (index: number, pieces: Uint8Array[]): Promise<void> {
+    const plaintext = pieces.length === 1 ? pieces[0] : join(pieces, new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)), 0)
+
     if (this.#writes.size >= BULK_WRITES) {
       await Promise.race(this.#writes)
     }

@@ -1,6 +1,6 @@
 import { createContentReader } from '../../envelope/content-reader.ts'
 import { admit } from './accept.ts'
-import { readBulk, writeBulk } from './read-bulk.ts'
+import { readChunk, writeBulk } from './read-bulk.ts'
 import type { AcceptContext, Verdict } from './accept.ts'
 import type { Sink } from './sink.ts'
 import type { Watchdog } from './watchdog.ts'
@@ -36,10 +36,10 @@ export class Transfer {
 
     try {
       for (let index = this.#resumed; index < this.#opening.chunks; index++) {
-        const { data } = await readBulk(channel)
+        const pieces = await readChunk(channel)
         idle.fed()
-        const plaintext = this.#opening.open(index, data)
-        this.#reader.push(plaintext)
+        const plaintext = this.#opening.openPieces(index, pieces)
+        plaintext.forEach((piece) => { this.#reader.push(piece) })
         const refused = await this.#early()
 
         if (refused != null) {

@@ -34,7 +34,7 @@ const PARTS: Part[] = [
       // what is kept must be what every other reader of JSON understands
       JSON.parse(parsed.metadata)
       JSON.parse(parsed.failureStrategy)
-      assert.ok(parsed.body.isWellFormed() && Number.isSafeInteger(parsed.ttlMs) && parsed.ttlMs >= 0)
+      assert.ok((typeof parsed.body !== 'string' || parsed.body.isWellFormed()) && Number.isSafeInteger(parsed.ttlMs) && parsed.ttlMs >= 0)
       assert.ok(parseId(parsed.from, NETWORK)?.kind === 'app' && parsed.to.every(to => parseId(to, NETWORK) != null))
     }
   },

@@ -30,9 +30,9 @@ export class MemoryTasks implements Tasks {
       return { kind: 'exists' }
     }
 
-    const { ttlMs, ...facts } = task
+    const { ttlMs, body, ...facts } = task
 
-    this.tasks.set(task.id, { ...facts, creator: 'proxy1.broker', expires: Date.now() + ttlMs, seq: ++this.#seq })
+    this.tasks.set(task.id, { ...facts, ...bodyOf(body), creator: 'proxy1.broker', expires: Date.now() + ttlMs, seq: ++this.#seq })
     this.answers.set(task.id, [])
     this.changed.emit(undefined)
 
@@ -71,7 +71,7 @@ export class MemoryTasks implements Tasks {
     this.#fail()
 
     const sites = this.#strangersIn(result.to)
-    const { taskId: id, ...facts } = result
+    const { taskId: id, body, ...facts } = result
     const task = this.tasks.get(id)
 
     if (sites.length > 0) {
@@ -97,7 +97,7 @@ export class MemoryTasks implements Tasks {
       return { kind: 'ignored' }
     }
 
-    this.answers.set(id, [...before.filter((other) => other !== mine), { ...facts, task: { creator: task.creator, id }, seq: ++this.#seq }])
+    this.answers.set(id, [...before.filter((other) => other !== mine), { ...facts, ...bodyOf(body), task: { creator: task.creator, id }, seq: ++this.#seq }])
     this.changed.emit(undefined)
 
     return { kind: mine == null ? 'created' : 'updated' }
@@ -222,4 +222,9 @@ export class MemoryTasks implements Tasks {
       signal.removeEventListener('abort', end)
     }
   }
+}
+
+/** Long bodies are handed out as bytes, as the daemon does */
+function bodyOf (body: string | Uint8Array): { body: string, bodyBytes?: Uint8Array } {
+  return typeof body === 'string' ? { body } : { body: '', bodyBytes: body }
 }

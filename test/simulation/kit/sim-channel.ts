@@ -27,7 +27,9 @@ export class SimChannel implements BulkChannel {
     this.#init = init
   }
 
-  async write (message: Uint8Array): Promise<void> {
+  async write (...pieces: Uint8Array[]): Promise<void> {
+    const message = Buffer.concat(pieces)
+
     if (this.#init.cut()) {
       this.cut()
     }
@@ -59,6 +61,12 @@ export class SimChannel implements BulkChannel {
     }
 
     return message
+  }
+
+  async readPieces (): Promise<Uint8Array[] | undefined> {
+    const message = await this.read()
+
+    return message == null ? undefined : [message]
   }
 
   async close (): Promise<void> {

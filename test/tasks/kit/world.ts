@@ -78,3 +78,8 @@ export const NEVER = new AbortController().signal
 export function noWait (): Wait {
   return { signal: NEVER }
 }
+
+/** A body as text: a long one comes as bytes */
+export function textOf ({ body, bodyBytes }: { body: string | undefined, bodyBytes?: Uint8Array }): string | undefined {
+  return bodyBytes == null ? body : Buffer.from(bodyBytes).toString('utf8')
+}
