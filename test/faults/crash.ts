@@ -16,6 +16,8 @@ export interface CrashInit {
   sites?: number
   /** Keeps the daemons' state and logs there */
   dir?: string
+  /** What the daemons run. @default the sources */
+  bin?: string
   /** One line for people */
   onProgress?(line: string): void
 }
@@ -49,7 +51,7 @@ const SETTLE = 60_000
  * fail and answer, and holds the network to what it acknowledged: nothing lost, nothing
  * done twice, nothing effective for a task that was taken back or a lease that was lost.
  */
-export async function runCrash ({ cycles, seed, sites: count = 3, dir, onProgress = () => {} }: CrashInit): Promise<CrashReport> {
+export async function runCrash ({ cycles, seed, sites: count = 3, dir, bin, onProgress = () => {} }: CrashInit): Promise<CrashReport> {
   const decisions = seeded(seed)
   const ledger = createLedger()
   const names = Array.from({ length: count }, (_, index) => `site${index + 1}`)
@@ -57,7 +59,8 @@ export async function runCrash ({ cycles, seed, sites: count = 3, dir, onProgres
     network: NETWORK,
     sites: names.map(name => ({ name, apiPort: 0 })),
     apps: [...CREATORS, ...WORKERS].map(name => ({ name, key: KEY })),
-    dir
+    dir,
+    bin
   })
 
   try {
