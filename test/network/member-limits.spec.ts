@@ -2,7 +2,7 @@ import { expect } from 'aegir/chai'
 import { silentLog } from '../../src/core/log.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { BACKOFF_FIRST, BACKOFF_LAST } from '../../src/network/backoff.ts'
-import { Connector } from '../../src/network/connector.ts'
+import { Connector, EAGER_DIAL_RATE } from '../../src/network/connector.ts'
 import { MAX_PER_MEMBER } from '../../src/network/constants.ts'
 import { StubClock } from '../protocols/helpers/stub-link.ts'
 import { outsider } from './helpers/outsider.ts'
@@ -51,7 +51,8 @@ describe('what one member may take', () => {
     let dials = 0
     const clock = new StubClock()
     const connector = new Connector({
-      node: { getConnections: () => [], dial: async () => { dials++; throw new Error('nobody there') }, peerId: 'self' },
+      node: { getConnections: () => [], peerId: 'self' },
+      dialer: { dial: async () => { dials++; throw new Error('nobody there') } },
       membership: {
         self: 'self.test',
         roster: { members: () => [{ site: 'loud.test' }], standing: () => 'member' },
@@ -87,5 +88,50 @@ describe('what one member may take', () => {
     connector.stop()
     // one early, and at most one whose time had come
     expect(dials).to.be.within(1, 2)
+  })
+
+  it('thousands of members out of reach take a bounded share of this site, and whom something waits for goes first', async () => {
+    const SITES = 10_000
+    const dialled: string[] = []
+    let looks = 0
+    const clock = new StubClock()
+    const sites = Array.from({ length: SITES }, (_, at) => ({ site: `s${at}.test` }))
+    const connector = new Connector({
+      node: { getConnections: () => [], peerId: 'self' },
+      dialer: { dial: async (site: string) => { dialled.push(site); throw new Error('nobody there') } },
+      membership: {
+        self: 'self.test',
+        roster: { members: () => { looks++; return sites }, standing: () => 'member' },
+        records: { get: () => ({ peers: ['12D3KooWGzkmv4P7NRzE5qX4pFtTk3mTGEtGcsQS3V5sPaCcNFUt'], addresses: ['/ip4/127.0.0.1/tcp/1'] }) }
+      },
+      book: { of: () => [] },
+      isUp: () => false,
+      count: () => 0,
+      quarantine: { has: () => false },
+      admission: {},
+      clock,
+      random: systemRandom,
+      log: silentLog
+    } as unknown as ConnectorComponents, 8)
+    const pass = async (ms: number): Promise<void> => {
+      for (let at = 0; at < ms; at += 50) {
+        clock.pass(50)
+        await new Promise(resolve => { setImmediate(resolve) })
+      }
+    }
+
+    connector.start()
+    await pass(10_000)
+    expect(dialled.length).to.be.within(EAGER_DIAL_RATE.burst, EAGER_DIAL_RATE.burst + 10 * EAGER_DIAL_RATE.rate)
+    // an attempt that ends is no reason to look through all of them again at once
+    expect(looks).to.be.lessThan(100)
+    expect(new Set(dialled).size).to.equal(dialled.length)
+
+    // its share is used up, which keeps nobody out that is wanted
+    const wanted = sites.map(({ site }) => site).filter(site => !dialled.includes(site)).slice(0, 20)
+    wanted.forEach(site => { connector.want(site) })
+    await pass(500)
+    expect(dialled).to.include.members(wanted)
+    connector.stop()
   })
 })

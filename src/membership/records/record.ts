@@ -66,16 +66,29 @@ export function decodeRecord (raw: Uint8Array): DecodedRecord {
     throw malformed(`must be at most ${MAX_RECORD} bytes long and carry a signature of 64`)
   }
 
+  const record = read(raw, signed)
+  checkView(record.view, record.network)
+
+  if (record.peerProofs.length !== record.view.peers.length) {
+    throw malformed('must carry a proof for each of its peers')
+  }
+
+  return record
+}
+
+/**
+ * A record that this daemon stored: it had the right form then. A start with 10,000 of
+ * them does not look at every peer id and key again.
+ */
+export function decodeStoredRecord (raw: Uint8Array): DecodedRecord {
+  return read(raw, decoded(() => SignedRecord.decode(raw)))
+}
+
+function read (raw: Uint8Array, signed: SignedRecord): DecodedRecord {
   const { version, network, peerProofs, ...view } = decoded(() => SiteRecord.decode(signed.record))
 
   if (version !== VERSION) {
     throw malformed(`is of version ${version}, this version of beam-node knows version ${VERSION}`)
-  }
-
-  checkView(view, network)
-
-  if (peerProofs.length !== view.peers.length) {
-    throw malformed('must carry a proof for each of its peers')
   }
 
   return { raw, bytes: signed.record, signature: signed.signature, network, view, peerProofs }

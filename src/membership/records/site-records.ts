@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../core/errors.ts'
 import { ADMISSION_SKEW } from '../limits.ts'
 import { Serial } from '../serial.ts'
 import { nextRecord } from './own.ts'
-import { decodeRecord, signRecord, verifyRecord } from './record.ts'
+import { decodeRecord, decodeStoredRecord, signRecord, verifyRecord } from './record.ts'
 import { VersionList } from './version-list.ts'
 import type { OwnFacts } from './own.ts'
 import type { DecodedRecord } from './record.ts'
@@ -63,7 +63,7 @@ export class SiteRecordBook implements SiteRecords {
 
     for (const row of await store.listRecords({})) {
       const member = roster.member(row.site)
-      const record = decodeRecord(row.record)
+      const record = decodeStoredRecord(row.record)
 
       if (member == null || (readmitted(row.site) && !await verifyRecord(record, roster.genesis, member.signingKey, verify))) {
         log.info({ site: row.site }, 'a stored site record is left aside: its site was admitted anew with another key')
