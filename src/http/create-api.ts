@@ -10,6 +10,7 @@ import { Lifecycle } from './lifecycle.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { addMetrics } from './metrics/index.ts'
 import { addOpenapi, collectSchemas } from './openapi/index.ts'
+import { addPeers } from './peers/index.ts'
 import { Polls } from './polls.ts'
 import { addResults } from './results/index.ts'
 import { createServer } from './server.ts'
@@ -55,6 +56,7 @@ export async function createApi (components: ApiComponents): Promise<Api> {
 
   addWorkers(server, context)
   addSites(server, context)
+  addPeers(server, context)
   addHealth(server, context)
   addMetrics(server, context)
   addOpenapi(server, context)

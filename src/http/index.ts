@@ -40,7 +40,7 @@ export interface ApiComponents {
     self: Membership['self']
     roster: Pick<Membership['roster'], 'network' | 'members' | 'standing'>
   }
-  network: Pick<Network, 'peers'>
+  network: Pick<Network, 'peers' | 'path'>
   events: Pick<EventBus, 'drain' | 'draining'>
   config: Pick<Config, 'api' | 'tasks'>
   clock: Clock

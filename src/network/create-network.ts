@@ -5,6 +5,8 @@ import { Control } from '../protocols/control/control.ts'
 import { Gossip } from '../protocols/control/gossip.ts'
 import { ENROLL_PROTOCOL } from '../protocols/enroll/constants.ts'
 import { EnrollServer } from '../protocols/enroll/server.ts'
+import { MAILBOX_PROTOCOL, MAX_MAIL_STREAMS } from '../protocols/mailbox/constants.ts'
+import { MailboxStreams } from '../protocols/mailbox/streams.ts'
 import { SYNC_PROTOCOL } from '../protocols/sync/constants.ts'
 import { RosterSync } from '../protocols/sync/sync.ts'
 import { AddressBook } from './address-book.ts'
@@ -29,6 +31,7 @@ import { reachOf } from './reach.ts'
 import { Reservations } from './relay/reservations.ts'
 import type { Links, Network } from './index.ts'
 import type { Node } from './libp2p.ts'
+import type { PathFacts } from './paths/index.ts'
 import type { UpgradeTimes } from './paths/upgrader.ts'
 import type { QuarantineInit } from './quarantine.ts'
 import type { Config } from '../config/index.ts'
@@ -45,6 +48,8 @@ export interface NetworkComponents {
   membership: Membership & { peerKey: PrivateKey }
   store: Pick<Store, 'listAddresses' | 'putAddress'> & Partial<Pick<Store, 'incarnation'>>
   config: Pick<Config, 'network' | 'relay' | 'dht'>
+  /** What the own site record says of mailboxes. @default [] */
+  mailboxes?: SiteId[]
   clock: Clock
   random: Random
   log: Log
@@ -118,6 +123,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   membership.authority?.compareHeadsBy?.(headsComparison({ sync, control, clock }))
   const enroll = new EnrollServer({ authority: membership.authority, peerId, clock, log })
   const bulk = new Bulk({ membership, log, connection: (site) => control.link(site)?.connection })
+  const mail = new MailboxStreams({ membership, log, connection: (site) => control.link(site)?.connection })
   const directory: DhtDirectory = new DhtDirectory({ dht: node.services.dht, membership, clock, log, hasLinks: () => control.links().length > 0 })
   const book = new AddressBook({ store, clock, log })
   const paths = new Paths({ records, clock })
@@ -243,7 +249,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       return
     }
 
-    records.publish({ peers: [peerId], addresses: addresses(), mailboxes: [] })
+    records.publish({ peers: [peerId], addresses: addresses(), mailboxes: components.mailboxes ?? [] })
       .catch((error: Error) => { log.error({ error: error.message }, 'the own site record could not be renewed') })
     directory.renew()
   }
@@ -260,6 +266,16 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     linkUp: control.linkUp,
     linkDown: control.linkDown,
     frames: control.frames
+  }
+
+  const pathTo = (site: SiteId): PathFacts => {
+    const link = control.link(site)
+    const daemons = records.get(site)?.peers ?? []
+
+    return paths.facts(site, {
+      direct: link != null && !isRelayed(link.connection.remoteAddr.toString()),
+      addresses: daemons.some(peer => directAddresses(site, peer).length > 0)
+    })
   }
 
   const subscriptions: Array<() => void> = []
@@ -287,28 +303,22 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   return {
     node,
     links,
+    mail,
     directory,
     peerId,
     addresses,
-    peers: () => control.links().map(link => peerStatus(link, { records, bulk })),
+    peers: () => control.links().map(link => ({ ...peerStatus(link, { records, bulk }), ...pathTo(link.site) })),
     reachable: () => reach.reachable,
     reservations: () => reservations.held,
     relaying: () => node.services.relay?.use,
-    path: (site) => {
-      const link = control.link(site)
-      const known = records.get(site)?.peers ?? []
-
-      return paths.facts(site, {
-        direct: link != null && !isRelayed(link.connection.remoteAddr.toString()),
-        addresses: known.some(peer => directAddresses(site, peer).length > 0)
-      })
-    },
+    path: pathTo,
 
     async start () {
       await book.load()
       await node.handle(SYNC_PROTOCOL, sync.handle, { maxInboundStreams: 2, runOnLimitedConnection: true })
       await node.handle(ENROLL_PROTOCOL, enroll.handle, { maxInboundStreams: 1, runOnLimitedConnection: true })
       await node.handle(CONTROL_PROTOCOL, (stream, connection) => { control.handle(stream, connection) }, { maxInboundStreams: MAX_CONTROL_STREAMS, runOnLimitedConnection: true })
+      await node.handle(MAILBOX_PROTOCOL, mail.handle, { maxInboundStreams: MAX_MAIL_STREAMS, runOnLimitedConnection: true })
       await node.handle(BULK_PROTOCOL, bulk.handle, { maxInboundStreams: MAX_BULK_CHANNELS, runOnLimitedConnection: true })
 
       node.addEventListener('connection:open', ({ detail }) => {

@@ -3,11 +3,13 @@
  * interface nobody knows libp2p; simulations implement `Links` over a seeded
  * in-memory network.
  */
-import type { PathFacts } from './paths/index.ts'
+import type { PathChange, PathFacts, WhyNotDirect } from './paths/index.ts'
 import type { RelayUse, Reserved } from './relay/index.ts'
 import type { Signal } from '../core/bus.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Frame } from '../protocols/control/pb/control.ts'
+
+export type { PathChange, PathFacts, WhyNotDirect } from './paths/index.ts'
 
 /** Long-lived control streams to the daemons of other sites, members only */
 export interface Links {
@@ -85,6 +87,10 @@ export interface PeerStatus {
   /** Frames waiting to be written */
   queue: number
   clockOffset: number
+  /** Of a link through a relay */
+  whyNotDirect?: WhyNotDirect
+  /** The last changes of its path, oldest first */
+  history?: PathChange[]
 }
 
 /** The DHT: a hint. Whatever it says is confirmed by the peer's live word. */

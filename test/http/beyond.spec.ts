@@ -101,7 +101,7 @@ describe('http: beyond Beam', () => {
 
       expect(operations).to.have.members([
         'post /v1/tasks', 'get /v1/tasks', 'get /v1/tasks/{task_id}', 'delete /v1/tasks/{task_id}', 'get /v1/tasks/{task_id}/deliveries', 'get /v1/tasks/{task_id}/results', 'put /v1/tasks/{task_id}/results/{app_id}',
-        'put /v1/workers/me', 'get /v1/workers/me', 'delete /v1/workers/me', 'get /v1/workers', 'get /v1/sites', 'get /v1/health', 'get /v1/ready'
+        'put /v1/workers/me', 'get /v1/workers/me', 'delete /v1/workers/me', 'get /v1/workers', 'get /v1/sites', 'get /v1/peers', 'get /v1/health', 'get /v1/ready'
       ])
     })
 

@@ -14,6 +14,7 @@ const ROUTES: Record<string, string[]> = {
   '/v1/workers': ['GET', 'HEAD'],
   '/v1/workers/me': ['GET', 'HEAD', 'PUT', 'DELETE'],
   '/v1/sites': ['GET', 'HEAD'],
+  '/v1/peers': ['GET', 'HEAD'],
   '/v1/health': ['GET', 'HEAD'],
   '/v1/ready': ['GET', 'HEAD'],
   '/openapi.json': ['GET', 'HEAD']

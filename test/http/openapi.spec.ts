@@ -27,6 +27,7 @@ const OPERATIONS: Record<string, number[]> = {
   'delete /v1/workers/me': [204, 401, 403, 404, 429, 503],
   'get /v1/workers': [200, 400, 401, 403, 429, 503],
   'get /v1/sites': [200, 401, 403, 429, 503],
+  'get /v1/peers': [200, 401, 403, 429, 503],
   'get /v1/health': [200, 503],
   'get /v1/ready': [200, 503],
   'get /metrics': [200]

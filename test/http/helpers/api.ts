@@ -13,7 +13,7 @@ import type { AppEvents } from '../../../src/events/app-events.ts'
 import type { Api, HttpLimits, ReadyStatus } from '../../../src/http/index.ts'
 import type { Member, Standing } from '../../../src/membership/index.ts'
 import type { HttpMetrics } from '../../../src/metrics/index.ts'
-import type { PeerStatus } from '../../../src/network/index.ts'
+import type { PathFacts, PeerStatus } from '../../../src/network/index.ts'
 import type { AppRow } from '../../../src/store/index.ts'
 import type { Bodies } from '../../../src/tasks/bodies/index.ts'
 
@@ -30,6 +30,8 @@ export interface TestApi {
   apps: Apps
   standings: Map<string, Standing>
   peers: PeerStatus[]
+  /** What is known of the way to each site */
+  paths: Map<string, PathFacts>
   ready: ReadyStatus
   drained: number
   close(): Promise<void>
@@ -64,7 +66,7 @@ export async function startApi (init: TestApiInit = {}): Promise<TestApi> {
   })
 
   const started = {
-    url: '', tasks, workers, apps, standings, peers, ready, drained: 0
+    url: '', tasks, workers, apps, standings, peers, paths: new Map<string, PathFacts>(), ready, drained: 0
   }
 
   const events = {
@@ -88,7 +90,7 @@ export async function startApi (init: TestApiInit = {}): Promise<TestApi> {
         standing: (site) => standings.get(site) ?? 'unknown'
       }
     },
-    network: { peers: () => peers },
+    network: { peers: () => peers, path: (site) => started.paths.get(site) ?? { history: [] } },
     events,
     config: {
       api: { host: '127.0.0.1', port: 0, hosts: [], bodyLimit: 67_108_864, maxWait: 3_600_000, maxPolls: 2_000, ...init.api },
