@@ -2,14 +2,14 @@ import { LimitError } from '../core/errors.ts'
 import type { ServerResponse } from 'node:http'
 
 /**
- * Bytes of bodies in answers and event streams that are being made or sent, of all apps
+ * Bytes of bodies and metadata in answers and event streams that are being made or sent, of all apps
  * together; one always, however large. A reader that takes nothing is cut.
  *
- * @default 134_217_728 (128 MiB)
+ * @default 100_663_296 (96 MiB)
  */
-export const MAX_ANSWERING = 134_217_728
+export const MAX_ANSWERING = 100_663_296
 
-/** Answers with fewer bytes of bodies are not counted */
+/** Answers with fewer bytes are not counted */
 const SMALL_ANSWER = 65_536
 
 /** Seconds after which a caller that found no room may try again */

@@ -18,11 +18,11 @@ export const MAX_RESULT_RECIPIENTS = 1_024
 export const MAX_LIST = 10_000
 
 /**
- * Bytes of bodies in one answer to a poll; at least one item is always returned
+ * Bytes of bodies and metadata in one answer to a poll; at least one item is always returned
  *
- * @default 134_217_728 (128 MiB)
+ * @default 100_663_296 (96 MiB)
  */
-export const MAX_ANSWER_BYTES = 134_217_728
+export const MAX_ANSWER_BYTES = 100_663_296
 
 /**
  * Versions of results that wait for a slow reader of an event stream; beyond it they

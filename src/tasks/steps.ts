@@ -12,8 +12,8 @@ import type { StoredResult, StoredTask } from '../store/index.ts'
  */
 export const FIRST_STEP = 262_144
 
-/** Bytes that it reads at a time from then on. @default 4_194_304 (4 MiB) */
-export const NEXT_STEP = 4_194_304
+/** Bytes that it reads at a time from then on. @default 2_097_152 (2 MiB) */
+export const NEXT_STEP = 2_097_152
 
 export interface Steps<T> {
   items: T[]

@@ -1,4 +1,5 @@
 import { expect } from 'aegir/chai'
+import { skip } from '../skip.ts'
 import { cpuOf, rssOf, whileMeasuring } from './cpu.ts'
 import { figuresOf, inLanes, quantile, spreadOf } from './figures.ts'
 import { createHttpClient, expectStatus } from './http.ts'
@@ -36,7 +37,7 @@ describe('the benchmark', () => {
 
   it('counts the CPU time of a process', async function () {
     if (process.platform !== 'linux') {
-      this.skip()
+      skip(this, 'figures of a process are read from /proc, which only Linux has')
     }
 
     const { cpu } = await whileMeasuring([process.pid], async () => {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { expect } from 'aegir/chai'
 import { COMMANDS } from '../../src/cli/cmds/index.ts'
+import { skip } from '../skip.ts'
 import { beam, useTemporaryDirectory } from './support.ts'
 
 const run = promisify(execFile)
@@ -40,8 +41,7 @@ describe('cli: completion', () => {
 
   it('bash: completes commands, subcommands and flags', async function () {
     if (!has('bash')) {
-      // no bash on this machine
-      return this.skip()
+      skip(this, 'bash is not on this machine')
     }
 
     expect(await inBash('dem')).to.deep.equal(['demo'])
@@ -55,7 +55,7 @@ describe('cli: completion', () => {
 
   it('bash: knows every command', async function () {
     if (!has('bash')) {
-      return this.skip()
+      skip(this, 'bash is not on this machine')
     }
 
     const first = await inBash('')
@@ -64,8 +64,7 @@ describe('cli: completion', () => {
 
   it('zsh: completes in a real zsh', async function () {
     if (!has('zsh')) {
-      // no zsh on this machine
-      return this.skip()
+      skip(this, 'zsh is not on this machine')
     }
 
     const { stdout } = await run('zsh', ['-f', '-c', 'compdef() { :; }; compadd() { shift; print -l -- "$@"; }; source "$1"; words=(beam-node tasks l); CURRENT=3; _beam_node', 'zsh', path('zsh')])
@@ -74,8 +73,7 @@ describe('cli: completion', () => {
 
   it('fish: completes in a real fish', async function () {
     if (!has('fish')) {
-      // no fish on this machine
-      return this.skip()
+      skip(this, 'fish is not on this machine')
     }
 
     const { stdout } = await run('fish', ['--no-config', '-c', `source ${path('fish')}; complete -C 'beam-node tasks l'; complete -C 'beam-node tasks list --st'`])

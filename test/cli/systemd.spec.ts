@@ -3,6 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { expect } from 'aegir/chai'
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
+import { skip } from '../skip.ts'
 import { useTemporaryDirectory } from './support.ts'
 
 const UNIT = new URL('../../config/beam-node.service', import.meta.url)
@@ -14,8 +15,7 @@ describe('cli: the systemd unit', () => {
     try {
       execFileSync('systemd-analyze', ['--version'])
     } catch {
-      // no systemd on this machine
-      return this.skip()
+      skip(this, 'systemd-analyze is not on this machine')
     }
 
     await copyFile(UNIT, path('beam-node.service'))

@@ -4,6 +4,7 @@ import { expect } from 'aegir/chai'
 import { checkNode } from '../../src/cli/check-node.js'
 import { COMMANDS } from '../../src/cli/cmds/index.ts'
 import { run } from '../../src/cli/main.ts'
+import { skipAnywhere } from '../skip.ts'
 import { beam, useTemporaryDirectory } from './support.ts'
 
 /** In this process: what commander alone decides needs no other */
@@ -124,9 +125,7 @@ describe('cli: usage', () => {
     const version = old == null ? undefined : (await beam(['--version'], { node: old }))
 
     if (old == null || version?.code === 0) {
-      process.stderr.write('skipped: no Node older than 22.19 is on this machine\n')
-      this.skip()
-      return
+      skipAnywhere(this, 'no Node older than 22.19 is on this machine')
     }
 
     expect(await beam(['status'], { node: old })).to.include({ code: 10, stdout: '' }).with.property('stderr').that.matches(/^beam-node needs Node 22\.19/)

@@ -11,6 +11,7 @@ import { CHECKS } from '../../src/doctor/checks/index.ts'
 import { examine } from '../../src/doctor/examine.ts'
 import { runChecks, worst } from '../../src/doctor/run-checks.ts'
 import { beam, startDaemon, useTemporaryDirectory } from '../cli/support.ts'
+import { skip } from '../skip.ts'
 import { creation } from '../store/fixtures.ts'
 import type { Finding } from '../../src/doctor/index.ts'
 import type { AddressInfo } from 'node:net'
@@ -76,8 +77,7 @@ describe('doctor', () => {
 
   it('finds a directory of another user', async function () {
     if (process.getuid?.() !== 0) {
-      // only root gives files away
-      return this.skip()
+      skip(this, 'only root gives files away')
     }
 
     const dir = await site()
@@ -103,9 +103,8 @@ describe('doctor', () => {
 
     try {
       await run('mount', ['-t', 'tmpfs', '-o', 'size=3m,mode=700', 'tmpfs', dir])
-    } catch {
-      // needs the right to mount
-      return this.skip()
+    } catch (err) {
+      skip(this, `a small file system cannot be mounted: ${String(err)}`)
     }
 
     try {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { controlClient } from '../../src/control/client.ts'
 import { startLab } from '../../src/lab/index.ts'
+import { skip } from '../skip.ts'
 import { APPS, KEY, answer, app, ask, eventually, ready, siteOf, todo } from './disk/kit.ts'
 import type { Lab } from '../../src/lab/index.ts'
 
@@ -21,8 +22,7 @@ describe('a file system that is full', () => {
     this.timeout(120_000)
 
     if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-      console.warn('      skipped: mounting a small file system needs Linux and root') // eslint-disable-line no-console
-      this.skip()
+      skip(this, 'mounting a small file system needs Linux and root')
     }
 
     dir = mkdtempSync(join(tmpdir(), 'beam-full-'))
@@ -32,8 +32,7 @@ describe('a file system that is full', () => {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}m,mode=700`, 'beam-full', small], { stdio: 'pipe' })
     } catch (error) {
-      console.warn(`      skipped: a small file system cannot be mounted here (${String(error)})`) // eslint-disable-line no-console
-      this.skip()
+      skip(this, `a small file system cannot be mounted here (${String(error)})`)
     }
 
     lab = await startLab({ network: 'full', sites: [{ name: 'one', apiPort: 0 }, { name: 'two', apiPort: 0 }], apps: APPS, dir })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { controlClient } from '../../src/control/client.ts'
 import { startLab } from '../../src/lab/index.ts'
+import { skip } from '../skip.ts'
 import { APPS, answer, app, ask, eventually, ready, siteOf, todo } from './disk/kit.ts'
 import { EIO, ENOSPC, compileShim, faultyDisk, whyNoShim, withEnv } from './disk/shim.ts'
 import type { FaultyDisk } from './disk/shim.ts'
@@ -17,8 +18,7 @@ describe('a disk that fails under a running daemon', () => {
     const why = whyNoShim()
 
     if (why != null) {
-      console.warn(`      skipped: ${why}`) // eslint-disable-line no-console
-      this.skip()
+      skip(this, why)
     }
 
     const library = await compileShim()

@@ -11,6 +11,7 @@ import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { loadMembership } from '../../src/membership/load.ts'
+import { skip } from '../skip.ts'
 import { compileShim, whyNoShim } from './disk/shim.ts'
 import { readTrace } from './disk/trace.ts'
 import { VolatileDisk } from './disk/volatile.ts'
@@ -27,8 +28,7 @@ describe('an init whose power is cut', () => {
     const why = whyNoShim()
 
     if (why != null) {
-      console.warn(`      skipped: ${why}`) // eslint-disable-line no-console
-      this.skip()
+      skip(this, why)
     }
 
     const root = mkdtempSync(join(tmpdir(), 'beam-power-init-'))

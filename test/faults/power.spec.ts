@@ -1,4 +1,5 @@
 import { expect } from 'aegir/chai'
+import { skip } from '../skip.ts'
 import { runPower } from './disk/power.ts'
 import { whyNoShim } from './disk/shim.ts'
 
@@ -11,8 +12,7 @@ describe('a store whose power is cut', () => {
     const why = whyNoShim()
 
     if (why != null) {
-      console.warn(`      skipped: ${why}`) // eslint-disable-line no-console
-      this.skip()
+      skip(this, why)
     }
 
     const seed = Number(process.env.BEAM_NODE_POWER_SEED ?? Math.floor(Math.random() * 1_000_000))

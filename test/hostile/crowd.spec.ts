@@ -34,7 +34,8 @@ describe('a crowd', function () {
 
     sockets.push(socket)
     socket.on('error', () => { /* refused, or cut later */ })
-    await Promise.race([once(socket, 'connect').catch(() => undefined), once(socket, 'close')])
+    // an error ends both waits: a connection may be refused while it is made
+    await Promise.race(['connect', 'close'].map(async (event) => once(socket, event).catch(() => undefined)))
 
     return socket
   }

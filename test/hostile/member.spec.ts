@@ -13,14 +13,14 @@ import { RESULT } from '../../src/envelope/inner.ts'
 import { BULK_PROTOCOL } from '../../src/protocols/bulk/constants.ts'
 import { CONTROL_PROTOCOL } from '../../src/protocols/control/constants.ts'
 import { SYNC_PROTOCOL } from '../../src/protocols/sync/constants.ts'
-import { FULL, Stage, volume } from './stage.ts'
+import { flood, FULL, Stage, volume } from './stage.ts'
 import type { Stream } from '@libp2p/interface'
 
 /** More would not be known from each other in an honest list */
 const LISTED = 10_000
 
 describe('a hostile member', function () {
-  this.timeout(FULL ? 3_600_000 : 120_000)
+  this.timeout(FULL ? 7_200_000 : 120_000)
 
   let stage: Stage
 
@@ -53,14 +53,9 @@ describe('a hostile member', function () {
     const count = volume(50_000, 1_000_000)
 
     await stage.attack(`${count} tiny envelopes`, async () => {
-      for (let i = 0; i < count; i++) {
-        await stage.member.send(victim(), randomBytes(1 + i % 12))
+      let size = 0
 
-        // the flood is his; this process also plays the honest apps
-        if (i % 256 === 0) {
-          await sleep(0)
-        }
-      }
+      return flood(count, async () => stage.member.send(victim(), randomBytes(1 + size++ % 12)))
     })
   })
 
@@ -68,15 +63,7 @@ describe('a hostile member', function () {
     const make = await stage.member.badlySigned(victim())
     const count = volume(5_000, 100_000)
 
-    await stage.attack(`${count} bad signatures`, async () => {
-      for (let i = 0; i < count; i++) {
-        await stage.member.send(victim(), make())
-
-        if (i % 64 === 0) {
-          await sleep(0)
-        }
-      }
-    })
+    await stage.attack(`${count} bad signatures`, async () => flood(count, async () => stage.member.send(victim(), make())))
   })
 
   it('floods tasks: each is stored once, and answered', async () => {
@@ -84,14 +71,12 @@ describe('a hostile member', function () {
     const count = volume(1_000, 50_000)
     const ids: Uint8Array[] = []
 
-    await stage.attack(`${count} tasks`, async () => {
-      for (let i = 0; i < count; i++) {
-        const id = randomBytes(16)
+    await stage.attack(`${count} tasks`, async () => flood(count, async () => {
+      const id = randomBytes(16)
 
-        ids.push(id)
-        await stage.member.send(victim(), await stage.member.small(victim(), { id, inner: { to: [`nobody.${victim()}`] } }))
-      }
-    })
+      ids.push(id)
+      await stage.member.send(victim(), await stage.member.small(victim(), { id, inner: { to: [`nobody.${victim()}`] } }))
+    }))
     expect(await answered(ids[0])).to.equal('')
     expect(ids.length).to.be.at.most(Math.max(count, LISTED))
   })
@@ -127,6 +112,25 @@ describe('a hostile member', function () {
       }
     })
     expect(await seen()).to.deep.equal([])
+  })
+
+  it('sends tasks with much metadata to one app: its lists are answered in parts, or told to come again', async () => {
+    const metadata = JSON.stringify('m'.repeat(100_000))
+    const count = volume(300, 4_000)
+
+    await stage.attack(`${count} tasks with 100 KB of metadata`, async () => {
+      const sent = await flood(count, async () => stage.member.send(victim(), await stage.member.small(victim(), { inner: { to: [`greedy.${victim()}`], metadata } })))
+      const lists = await Promise.all(Array.from({ length: 12 }, async (_, i) => stage.api('greedy', `/v1/tasks?filter=todo${i % 2 === 0 ? '' : '&limit=1000'}`)))
+
+      for (const { status, text } of lists) {
+        expect(status).to.be.oneOf([200, 206, 429])
+        expect(text.length).to.be.below(140_000_000)
+      }
+
+      expect(lists.some(({ status }) => status === 200)).to.equal(true)
+
+      return sent
+    })
   })
 
   it('squats ids: of tasks of others, of results that are not his, of envelopes', async () => {

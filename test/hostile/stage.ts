@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { controlClient } from '../../src/control/client.ts'
 import { startLab } from '../../src/lab/start-lab.ts'
 import { Honest } from './honest.ts'
@@ -15,6 +16,29 @@ export const FULL = process.env.HOSTILE_FULL === '1' || process.argv.includes('-
 
 /** Volumes of the suite, and by hand */
 export const volume = (inCi: number, full: number): number => FULL ? full : inCi
+
+/**
+ * A flood may last so long, ms: what is worth nothing is read at a pace of 200 a second,
+ * so that a million of it would take an hour and a half (`--hours`)
+ */
+const LONGEST = process.env.HOSTILE_HOURS === '1' ? 7_200_000 : 180_000
+
+/** Sends `count` times, or as often as the longest time of a flood allows; returns how often that was */
+export async function flood (count: number, send: () => Promise<unknown>): Promise<number> {
+  const end = performance.now() + LONGEST
+  let sent = 0
+
+  while (sent < count && performance.now() < end) {
+    await send()
+
+    // the flood is his; this process also plays the honest apps
+    if (++sent % 64 === 0) {
+      await sleep(0)
+    }
+  }
+
+  return sent
+}
 
 /** Two honest daemons as processes, apps that work, and one member that is not honest */
 export class Stage {
@@ -76,17 +100,18 @@ export class Stage {
   }
 
   /**
-   * Runs an attack beside honest work and prints how it went.
+   * Runs an attack beside honest work and prints how it went, with the number that it returns.
    *
    * @throws {Error} when a daemon died or took more memory than it may
    */
   async attack (name: string, work: () => Promise<unknown>): Promise<Tally> {
+    let done: unknown
     // what the machine gives at this moment, without the attack
     const { rate: quiet } = await this.honest.during(async () => undefined, 1_500)
-    const tally = await this.honest.during(work, 1_500)
+    const tally = await this.honest.during(async () => { done = await work() }, 1_500)
     const rss = rssOf(this.victim.pid)
 
-    process.stdout.write(`      ${name}: ${tally.done} honest round trips, ${tally.rate.toFixed(0)}/s (${(tally.rate / quiet).toFixed(2)} of quiet ${quiet.toFixed(0)}/s), slowest ${tally.slowest.toFixed(0)} ms, RSS ${mib(rss)}, peak ${mib(peakRssOf(this.victim.pid))}\n`)
+    process.stdout.write(`      ${name}${typeof done === 'number' ? ` (${done} sent)` : ''}: ${tally.done} honest round trips, ${tally.rate.toFixed(0)}/s (${(tally.rate / quiet).toFixed(2)} of quiet ${quiet.toFixed(0)}/s), slowest ${tally.slowest.toFixed(0)} ms, RSS ${mib(rss)}, peak ${mib(peakRssOf(this.victim.pid))}\n`)
 
     if (tally.done === 0) {
       throw new Error(`no honest work was done during: ${name}`)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { expect } from 'aegir/chai'
+import { skip } from '../skip.ts'
 import { APP1, APP2, KEY, newResult, newTask, startApi } from './helpers/api.ts'
 import type { TestApi } from './helpers/api.ts'
 
@@ -15,8 +16,7 @@ describe('http: curl', () => {
     try {
       await run('curl', ['--version'])
     } catch {
-      process.stderr.write('skipped: curl is not on this machine\n')
-      this.skip()
+      skip(this, 'curl is not on this machine')
     }
 
     api = await startApi({ api: { bodyLimit: 5_000_000 } })

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'aegir/chai'
+import { skip } from '../skip.ts'
 import { startApi } from './helpers/api.ts'
 
 const run = promisify(execFile)
@@ -22,8 +23,7 @@ describe('http: TLS', () => {
     try {
       await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', tls.key, '-out', tls.cert])
     } catch {
-      process.stderr.write('skipped: openssl is not on this machine\\n')
-      this.skip()
+      skip(this, 'openssl is not on this machine')
     }
 
     const api = await startApi({ api: { tls } })

@@ -78,9 +78,10 @@ describe('tasks: memory of answers', () => {
     }
 
     expect(await world.run(tasks.list(APP, { todo: true }, wait()))).to.have.lengthOf(24)
-    expect(steps).to.deep.equal([FIRST_STEP, NEXT_STEP, NEXT_STEP, NEXT_STEP])
+    // three of them fill a step: a character counts twice
+    expect(steps).to.deep.equal([FIRST_STEP, ...Array.from({ length: 8 }, () => NEXT_STEP)])
     // at least what is answered
-    expect(ledger.taken).to.be.within(24 * 500_000, 24 * 500_000 + 2 * NEXT_STEP)
+    expect(ledger.taken).to.be.within(24 * 1_000_000, 24 * 1_000_000 + 2 * NEXT_STEP)
   })
 
   it('a list that finds no room is refused, and holds nothing', async () => {
@@ -128,14 +129,14 @@ describe('tasks: memory of answers', () => {
   it('a page holds little of what is in rows, and the next one goes on', async () => {
     const { tasks } = world.sites.a
 
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 3; i++) {
       await created({ metadata: METADATA })
     }
 
     const first = await world.run(tasks.pageTasks(APP, { after: 0, limit: 100, bodies: 'all', room: ledger.room }))
-    expect(first.items).to.have.lengthOf(Math.floor(NEXT_STEP / 500_100))
+    expect(first.items).to.have.lengthOf(Math.floor(NEXT_STEP / 1_000_000))
     const second = await world.run(tasks.pageTasks(APP, { after: first.next ?? 0, limit: 100, bodies: 'all' }))
-    expect(first.items.length + second.items.length).to.equal(12)
+    expect(first.items.length + second.items.length).to.equal(3)
     expect(second.next).to.equal(undefined)
   })
 

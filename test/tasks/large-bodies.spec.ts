@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'aegir/chai'
 import { controlClient } from '../../src/control/client.ts'
 import { startLab } from '../../src/lab/start-lab.ts'
+import { skip } from '../skip.ts'
 import type { Lab, LabSite } from '../../src/lab/interface.ts'
 import type { IncomingMessage } from 'node:http'
 
@@ -130,7 +131,7 @@ describe('tasks: bodies larger than the memory they may take', function () {
 
   it('brings, carries and reads one; neither daemon grows with it', async function () {
     if (process.platform !== 'linux') {
-      this.skip()
+      skip(this, 'memory of a process is read from /proc, which only Linux has')
     }
 
     const before = { a: rss(site('a')), b: rss(site('b')) }
