@@ -17,7 +17,7 @@ import { OLDEST_INBOUND_SQL } from '../../src/store/transitions/begin-inbound.ts
 import { DUE_ATTEMPTS_SQL } from '../../src/store/transitions/end-leases.ts'
 import { EXPIRED_SQL } from '../../src/store/transitions/expire-step.ts'
 import { PURGED_SQL } from '../../src/store/transitions/purge-step.ts'
-import { NOW, arrival, creation } from './fixtures.ts'
+import { NOW, arrival, creation, textBody } from './fixtures.ts'
 
 /** What is asked often, and the indexes that must answer it */
 const HOT: Record<string, { sql: string, indexes: string[] }> = {
@@ -139,6 +139,35 @@ describe('store query plans', () => {
 
     core.close()
     db = new DatabaseSync(file)
+  })
+
+  it('a page by state looks at so many answers and no more: it may be short, and the next goes on', () => {
+    const core = openCore({ path: ':memory:' })
+    const workers = Array.from({ length: 500 }, (_, i) => `w${i}.s1.net`)
+
+    core.transaction(() => {
+      for (let i = 0; i < 45; i++) {
+        const input = creation({ to: workers }, { deliveries: [] })
+        core.createTask(input)
+        workers.forEach(from => core.putResult({ task: input.task, from, to: [input.task.from], status: 'succeeded', metadata: 'null', body: textBody(''), incarnation: 1, now: NOW }))
+      }
+    })
+
+    for (const [state, found] of [['answered', 45], ['open', 0], ['claimed', 0]] as const) {
+      const sizes: number[] = []
+      let after: number | undefined = 0
+
+      while (after != null) {
+        const { items, next }: ReturnType<typeof core.pageTasks> = core.pageTasks({ app: 'asker.s1.net', as: 'creator', state, after, now: NOW, limit: 100, maxBytes: 1_000_000 })
+        sizes.push(items.length)
+        after = next
+      }
+
+      expect(sizes.length, state).to.equal(2)
+      expect(sizes.reduce((sum, size) => sum + size), state).to.equal(found)
+    }
+
+    core.close()
   })
 
   function openCoreAgain (): ReturnType<typeof openCore> {
