@@ -17,7 +17,7 @@ const CACHE = 32_768
 const JOURNAL_LIMIT = 67_108_864
 
 export interface OpenDatabaseInit {
-  /** A file, or `:memory:` */
+  /** A file, `:memory:`, or a name in memory such as `file:/name?vfs=memdb` */
   path: string
   /** Largest size of the file in bytes. @default no limit but the disk's */
   maxBytes?: number
@@ -81,7 +81,7 @@ export function openDatabase (init: OpenDatabaseInit): DatabaseSync {
   let db: DatabaseSync | undefined
 
   try {
-    if (path !== ':memory:') {
+    if (path !== ':memory:' && !path.startsWith('file:')) {
       // SQLite would make it readable for others; its side files take over the mode
       closeSync(openSync(path, 'a', 0o600))
     }

@@ -27,13 +27,13 @@ const say = (line: string): void => { process.stderr.write(`${line}\n`) }
 const total = Number(values.seeds)
 const started = performance.now()
 const broken: SimulationReport[] = []
-const sum = { seeds: 0, tasks: 0, answers: 0, versions: 0, cancels: 0, lost: 0, held: 0, failed: 0, kills: 0, cuts: 0, jumps: 0 }
+const sum = { seeds: 0, tasks: 0, answers: 0, versions: 0, cancels: 0, lost: 0, held: 0, failed: 0, kills: 0, cuts: 0, jumps: 0, restores: 0, forgotten: 0, again: 0 }
 let next = 1
 
 function learn (report: SimulationReport): void {
   sum.seeds++
 
-  for (const key of ['tasks', 'answers', 'versions', 'cancels', 'lost', 'held', 'failed', 'kills', 'cuts', 'jumps'] as const) {
+  for (const key of ['tasks', 'answers', 'versions', 'cancels', 'lost', 'held', 'failed', 'kills', 'cuts', 'jumps', 'restores', 'forgotten', 'again'] as const) {
     sum[key] += report[key]
   }
 
@@ -69,5 +69,5 @@ say(`${total} simulations of ${values.sites} sites, seeds "${values.from} 1" to 
 await Promise.all(Array.from({ length: Number(values.jobs) }, thread))
 process.stdout.write(values.json
   ? `${JSON.stringify({ ...sum, broken: broken.map(({ seed, violations }) => ({ seed, violations })) })}\n`
-  : `${sum.seeds} simulations: ${sum.tasks} tasks, ${sum.answers} answers in ${sum.versions} versions, ${sum.cancels} cancels, ${sum.held} claims of what another held, ${sum.lost} answers without their lease, ${sum.failed} failed tries, ${sum.kills} kills, ${sum.cuts} cuts, ${sum.jumps} clock jumps; ${broken.length} broke an invariant\n`)
+  : `${sum.seeds} simulations: ${sum.tasks} tasks, ${sum.answers} answers in ${sum.versions} versions, ${sum.cancels} cancels, ${sum.held} claims of what another held, ${sum.lost} answers without their lease, ${sum.failed} failed tries, ${sum.kills} kills, ${sum.cuts} cuts, ${sum.jumps} clock jumps, ${sum.restores} restores that forgot ${sum.forgotten} acknowledged tasks, answers and cancels and got ${sum.again} tasks again; ${broken.length} broke an invariant\n`)
 process.exitCode = broken.length > 0 || sum.seeds !== total ? 1 : 0

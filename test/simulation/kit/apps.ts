@@ -44,7 +44,16 @@ export async function creator (context: AppContext, count: number): Promise<void
       failureStrategy: retry ? RETRY : '"discard"',
       metadata: '{"n":1}'
     }
-    await persist(context, async (tasks) => tasks.create(task))
+    let life = site.restores
+    await persist(context, async (tasks) => {
+      // a site that was restored may have forgotten it: said again it would be another task of the same id
+      if (site.restores !== life) {
+        life = site.restores
+        task.id = random.uuid()
+      }
+
+      return tasks.create(task)
+    })
     ledger.created(task, site.site, brief)
 
     if (random.chance(0.15)) {
@@ -63,7 +72,7 @@ async function cancel (context: AppContext, id: string): Promise<void> {
 
   // its life may be over
   if (kind === 'cancelled' || kind === 'already') {
-    ledger.cancels.set(id, true)
+    ledger.cancelled(id)
   }
 }
 

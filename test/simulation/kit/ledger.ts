@@ -8,6 +8,8 @@ export interface Acknowledged {
   creator: SiteId
   /** True for a life so short that it may end before delivery */
   brief: boolean
+  /** Virtual ms */
+  at?: number
 }
 
 export interface Answered {
@@ -18,9 +20,13 @@ export interface Answered {
   version: number
   status: WorkStatus
   body: string
+  /** Virtual ms */
+  at?: number
+  /** Its site was restored to an instant before it, and nothing was answered since */
+  forgotten?: boolean
 }
 
-interface Seen { site: SiteId, incarnation: number, revision: number, body: string }
+interface Seen { site: SiteId, incarnation: number, revision: number, body: string, at: number }
 
 /**
  * What apps were told and what sites did, written down by the simulation and by
@@ -31,20 +37,29 @@ export class Ledger {
   readonly tasks = new Map<string, Acknowledged>()
   /** Newest answer of each app whose PUT was answered */
   readonly answers = new Map<string, Answered>()
-  /** How often a site stored a task as new, by site and task */
-  readonly stored = new Map<string, number>()
+  /** When a site stored a task as new, by site and task */
+  readonly stored = new Map<string, number[]>()
   /** Versions of results in the order in which a creator's site took them in */
   readonly versions = new Map<string, Seen[]>()
   /** Tasks offered to an app although it had been told that its success is kept */
   readonly offeredAgain: string[] = []
   /** Tasks whose creator asked to take them back; true once that was acknowledged */
   readonly cancels = new Map<string, boolean>()
+  readonly #cancelledAt = new Map<string, number>()
   /** Versions of results that a creator's site took in after it had acknowledged the cancel */
   readonly afterCancel: string[] = []
   /** Tasks offered although everybody knew that they were cancelled */
   readonly offeredCancelled: string[] = []
   /** Under leases: the holders whose final answer was acknowledged, by task and app */
   readonly finals = new Map<string, Set<string>>()
+  readonly #finalAt = new Map<string, number>()
+  /** What sites had taken in from others and a restore made them forget, as `site task` and `task app` */
+  readonly undone = { tasks: new Set<string>(), results: new Set<string>() }
+  /** Tasks, answers and cancels that were acknowledged by a site and forgotten by its restore */
+  forgotten = 0
+  /** Incarnations of each site's lives */
+  readonly lives = new Map<SiteId, number[]>()
+  readonly #now: () => number
   /** Answers that came without their lease, claims of what another held, tries that failed */
   readonly seen = { lost: 0, held: 0, failed: 0 }
   /** Everything arrived: no cancel is under way any more */
@@ -52,15 +67,82 @@ export class Ledger {
   /** Envelopes that waited when all was healed, and still did a little later */
   readonly slow: string[] = []
   polls = 0
+  /** POSTs that were answered */
+  posted = 0
+
+  /** @param now - virtual ms */
+  constructor (now: () => number) {
+    this.#now = now
+  }
 
   created (task: NewTask, creator: SiteId, brief: boolean): void {
-    this.tasks.set(task.id, { task, creator, brief })
+    this.posted++
+    this.tasks.set(task.id, { task: { ...task }, creator, brief, at: this.#now() })
+  }
+
+  cancelled (id: string): void {
+    this.cancels.set(id, true)
+    this.#cancelledAt.set(id, this.#now())
+  }
+
+  /**
+   * A site goes back to what it was at `since`: what it took in and acknowledged after
+   * that instant is undone there. This, and nothing else, a restore may forget.
+   */
+  restored (site: SiteId, since: number, incarnation: number): void {
+    const after = (at: number = 0): boolean => at > since
+    this.lives.set(site, [...this.lives.get(site) ?? [1], incarnation])
+
+    for (const [id, { creator, at }] of this.tasks) {
+      if (creator === site && after(at)) {
+        this.tasks.delete(id)
+        this.forgotten++
+
+        if (this.cancels.has(id)) {
+          this.cancels.set(id, false)
+        }
+      } else if (creator === site && this.cancels.get(id) === true && after(this.#cancelledAt.get(id))) {
+        this.cancels.set(id, false)
+        this.forgotten++
+      }
+    }
+
+    for (const [key, answer] of this.answers) {
+      if (siteOfApp(answer.from) === site && after(answer.at)) {
+        this.answers.set(key, { ...answer, forgotten: true })
+        this.finals.delete(key)
+        this.forgotten++
+      }
+    }
+
+    for (const [key, at] of this.#finalAt) {
+      if (siteOfApp(key.split(' ')[1]) === site && after(at)) {
+        this.finals.delete(key)
+      }
+    }
+
+    for (const [key, times] of this.stored) {
+      if (key.startsWith(`${site} `) && times.some(after)) {
+        this.stored.set(key, times.filter((at) => !after(at)))
+        this.undone.tasks.add(key)
+      }
+    }
+
+    for (const [key, seen] of this.versions) {
+      const kept = seen.filter((version) => version.site !== site || !after(version.at))
+
+      if (kept.length < seen.length) {
+        this.versions.set(key, kept)
+        this.undone.results.add(key)
+      }
+    }
   }
 
   /** A final answer under a lease was acknowledged */
   finished (id: string, app: AppId, holder: string): void {
     const key = `${id} ${app}`
     this.finals.set(key, (this.finals.get(key) ?? new Set()).add(holder))
+    this.#finalAt.set(key, this.#now())
   }
 
   /** Ids of what an app was told to be kept for good */
@@ -69,7 +151,7 @@ export class Ledger {
   }
 
   answered (answer: Answered): void {
-    this.answers.set(`${answer.task.id} ${answer.from}`, answer)
+    this.answers.set(`${answer.task.id} ${answer.from}`, { ...answer, at: this.#now() })
   }
 
   /** `before`: what had its success acknowledged when the app asked */
@@ -78,7 +160,9 @@ export class Ledger {
       this.offeredCancelled.push(`${id} to ${app}`)
     }
 
-    if (before?.has(id) ?? this.answers.get(`${id} ${app}`)?.status === 'succeeded') {
+    const answer = this.answers.get(`${id} ${app}`)
+
+    if (before == null ? answer?.status === 'succeeded' && answer.forgotten !== true : before.has(id) && this.finals.has(`${id} ${app}`)) {
       this.offeredAgain.push(`${id} to ${app}`)
     }
   }
@@ -87,7 +171,7 @@ export class Ledger {
   event (site: SiteId, key: string, event: Event): void {
     if (event.kind === 'task' && key.startsWith('task/')) {
       const what = `${site} ${event.task.id}`
-      this.stored.set(what, (this.stored.get(what) ?? 0) + 1)
+      this.stored.set(what, [...this.stored.get(what) ?? [], this.#now()])
     } else if (event.kind === 'result') {
       const { task, from, incarnation, revision, body } = event.result
       const what = `${task.id} ${from}`
@@ -96,9 +180,13 @@ export class Ledger {
         this.afterCancel.push(what)
       }
 
-      this.versions.set(what, [...this.versions.get(what) ?? [], { site, incarnation, revision, body: textOf(event.result) ?? `${body.size} bytes` }])
+      this.versions.set(what, [...this.versions.get(what) ?? [], { site, incarnation, revision, body: textOf(event.result) ?? `${body.size} bytes`, at: this.#now() }])
     }
   }
+}
+
+function siteOfApp (app: AppId): SiteId {
+  return app.slice(app.indexOf('.') + 1)
 }
 
 function textOf ({ body }: StoredResult): string | undefined {

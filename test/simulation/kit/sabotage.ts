@@ -12,6 +12,19 @@ export const SABOTAGE: Record<keyof typeof INVARIANTS, () => Sabotage> = {
     receiveTask: async (input) => input.envelopeId[0] < 64 ? { kind: 'stored', seq: 1_000_000 } : store.receiveTask(input)
   }),
 
+  'what a restore made forget comes back from those who have it': () => (store) => ({
+    ...store,
+    // nothing is offered again
+    listDelivered: async () => []
+  }),
+
+  'a new life is like none before': () => (store, site) => {
+    // the backup is put in place and nothing else
+    site.renews = false
+
+    return store
+  },
+
   'no effect happens twice': () => (store) => ({
     ...store,
     // no memory of what was answered

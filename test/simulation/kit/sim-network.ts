@@ -28,6 +28,7 @@ const DIAL = 20
 interface Attached {
   links: SimLinks
   clock: SiteClock
+  incarnation: number
 }
 
 /**
@@ -51,9 +52,9 @@ export class SimNetwork {
     this.faults = faults
   }
 
-  attach (site: SiteId, clock: SiteClock): SimLinks {
+  attach (site: SiteId, clock: SiteClock, incarnation: number = 1): SimLinks {
     const links = new SimLinks(this, site)
-    this.#sites.set(site, { links, clock })
+    this.#sites.set(site, { links, clock, incarnation })
 
     return links
   }
@@ -126,6 +127,11 @@ export class SimNetwork {
   /** What the other machine's clock shows beyond ours */
   offset (from: SiteId, to: SiteId): number {
     return (this.#sites.get(to)?.clock.skew ?? 0) - (this.#sites.get(from)?.clock.skew ?? 0)
+  }
+
+  /** What the other site's Hello says of its store's life */
+  incarnation (from: SiteId, to: SiteId): number | undefined {
+    return this.isUp(from, to) ? this.#sites.get(to)?.incarnation : undefined
   }
 
   send (from: SiteId, to: SiteId, frame: Partial<Frame>): boolean {
@@ -214,6 +220,7 @@ export class SimLinks implements Links {
   send (site: SiteId, frame: Partial<Frame>): boolean { return this.#network.send(this.#site, site, frame) }
   want (site: SiteId): void { this.#network.dial(this.#site, site) }
   clockOffset (site: SiteId): number { return this.#network.offset(this.#site, site) }
+  incarnation (site: SiteId): number | undefined { return this.#network.incarnation(this.#site, site) }
   async openBulk (site: SiteId): Promise<BulkChannel> { return this.#network.openBulk(this.#site, site) }
   handleBulk (handler: (site: SiteId, channel: BulkChannel) => Promise<void>): void { this.bulkHandler = handler }
 

@@ -8,6 +8,7 @@ import { openCore } from '../../../src/store/core.ts'
 import { inProcessStore } from '../../../src/store/in-process.ts'
 import { createTasks } from '../../../src/tasks/create-tasks.ts'
 import { createWorkers } from '../../../src/workers/create-workers.ts'
+import { SimBackup } from './sim-backup.ts'
 import { SiteClock } from './virtual-clock.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimMembership } from './sim-membership.ts'
@@ -59,7 +60,7 @@ export const NO_DIRECTORY: Directory = {
 /** One daemon as far as tasks and workers go: everything but libp2p and HTTP is real */
 export class SimSite {
   readonly site: SiteId
-  readonly core: StoreCore
+  core: StoreCore
   readonly init: SimSiteInit
   clock: SiteClock
   links!: SimLinks
@@ -70,6 +71,10 @@ export class SimSite {
   up = false
   /** The disk takes nothing: no transition of tasks is carried out */
   diskFull = false
+  /** How often its store was restored from a backup */
+  restores = 0
+  /** A restored store takes a new incarnation. False breaks it on purpose */
+  renews = true
   #life: Life = { dead: false }
   #down = Promise.withResolvers<never>()
 
@@ -91,7 +96,7 @@ export class SimSite {
     this.store = this.#mortal(inProcessStore(this.core), this.#life)
     this.store = this.init.wrap?.(this.store, this) ?? this.store
     this.events = this.#watched(createEventBus())
-    this.links = network.attach(this.site, this.clock)
+    this.links = network.attach(this.site, this.clock, this.core.incarnation)
     const shared = { membership: own, store: this.store, links: this.links, clock: this.clock, random, log }
     this.tasks = createTasks({
       ...shared,
@@ -114,6 +119,22 @@ export class SimSite {
     this.clock.die()
     this.init.network.detach(this.site)
     this.#down.reject(new Error(`${this.site} was killed`))
+  }
+
+  /** As `beam-node backup` does, while the daemon runs */
+  async backup (): Promise<SimBackup> {
+    return SimBackup.of(this.core, this.clock.now())
+  }
+
+  /** As `beam-node restore` does, while no daemon runs; `start` comes after it */
+  restore (backup: SimBackup): void {
+    this.restores++
+    this.core.close()
+    this.core = backup.open((core) => {
+      if (this.renews) {
+        core.takeNewLife({ now: this.clock.now(), compareRoster: false })
+      }
+    })
   }
 
   async stop (): Promise<void> {

@@ -7,6 +7,7 @@ import { NO_FAULTS, SimNetwork } from './sim-network.ts'
 import { SimSite } from './sim-site.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import type { AppContext } from './apps.ts'
+import type { SimBackup } from './sim-backup.ts'
 import type { Faults } from './sim-network.ts'
 import type { SiteId } from '../../../src/core/ids.ts'
 import type { Store } from '../../../src/store/index.ts'
@@ -39,6 +40,10 @@ export interface SimulationReport {
   cuts: number
   /** How often a clock was set */
   jumps: number
+  restores: number
+  /** Tasks, answers and cancels that restored sites had acknowledged and forgot; tasks that were offered to them again */
+  forgotten: number
+  again: number
   /** ms of virtual time */
   virtual: number
   /** Differs as soon as anything happened otherwise */
@@ -46,6 +51,9 @@ export interface SimulationReport {
 }
 
 const NETWORK = 'sim.net'
+
+/** Backups that are kept to restore from */
+const BACKUPS = 6
 
 /** Longest time from healing to the arrival of what waited, ms */
 const PROMPT = 5_000
@@ -59,7 +67,7 @@ const HEALING = 300_000
 /**
  * Sites with apps that create and answer, while frames are lost, doubled and
  * overtaken, links break, bulk channels are cut, clocks differ and jump, keys change,
- * disks are full and daemons are killed. Then all is healed, and the invariants must hold.
+ * disks are full, daemons are killed and sites restored from backups. Then all is healed, and the invariants must hold.
  */
 export async function simulate (init: SimulationInit): Promise<SimulationReport> {
   const random = new SeededRandom(init.seed)
@@ -72,7 +80,7 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
     ...init.faults
   })
   const membership = new SimMembership(NETWORK, random)
-  const ledger = new Ledger()
+  const ledger = new Ledger(() => clock.monotonic())
   const sites = new Map<SiteId, SimSite>()
   const names = Array.from({ length: init.sites ?? 5 }, (_, i) => `s${i + 1}.${NETWORK}`)
 
@@ -94,7 +102,7 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
   }
 
   network.connectAll()
-  const chaos = new Chaos(clock, random, network, membership, [...sites.values()])
+  const chaos = new Chaos({ clock, random, network, membership, ledger, sites: [...sites.values()] })
   let created = false
   const context = (site: SimSite): AppContext => ({ site, ledger, clock, random, workers: names.flatMap((name) => [`worker.${name}`, `crew.${name}`]) })
   const creators = Promise.all([...sites.values()].map(async (site) => creator(context(site), init.tasks ?? 20)))
@@ -133,10 +141,12 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
     site.core.close()
   }
 
+  chaos.end()
+
   return {
     seed: init.seed,
     violations,
-    tasks: ledger.tasks.size,
+    tasks: ledger.posted,
     answers: ledger.answers.size,
     versions: versions.length,
     cancels: [...ledger.cancels.values()].filter(Boolean).length,
@@ -144,6 +154,9 @@ export async function simulate (init: SimulationInit): Promise<SimulationReport>
     kills: chaos.kills,
     cuts: chaos.cuts,
     jumps: chaos.jumps,
+    restores: chaos.restores,
+    forgotten: ledger.forgotten,
+    again: ledger.undone.tasks.size,
     virtual: clock.monotonic(),
     fingerprint: `${ledger.polls} ${versions.map(({ revision }) => revision).join(' ')} ${random.float()}`
   }
@@ -155,6 +168,17 @@ function waiting (sites: Map<SiteId, SimSite>): Set<string> {
     .map(({ seq, kind, site: to }) => `${kind} ${seq} of ${site} for ${to}`)))
 }
 
+interface ChaosInit {
+  clock: VirtualClock
+  random: SeededRandom
+  network: SimNetwork
+  membership: SimMembership
+  ledger: Ledger
+  sites: SimSite[]
+}
+
+interface Kept { site: SimSite, at: number, backup: SimBackup }
+
 class Chaos {
   over = false
   kills = 0
@@ -162,18 +186,25 @@ class Chaos {
   jumps = 0
   /** Sites whose clock was set */
   readonly jumped = new Set<SiteId>()
+  restores = 0
   readonly #clock: VirtualClock
   readonly #random: SeededRandom
   readonly #network: SimNetwork
   readonly #membership: SimMembership
+  readonly #ledger: Ledger
   readonly #sites: SimSite[]
   readonly #running = new Set<Promise<void>>()
+  /** The newest backups, of whichever sites */
+  readonly #backups: Kept[] = []
+  /** Sites whose clock is wrong now */
+  readonly #wrong = new Set<SimSite>()
 
-  constructor (clock: VirtualClock, random: SeededRandom, network: SimNetwork, membership: SimMembership, sites: SimSite[]) {
+  constructor ({ clock, random, network, membership, ledger, sites }: ChaosInit) {
     this.#clock = clock
     this.#random = random
     this.#network = network
     this.#membership = membership
+    this.#ledger = ledger
     this.#sites = sites
   }
 
@@ -193,7 +224,9 @@ class Chaos {
         async () => { this.#membership.rotate(a.site) },
         async () => this.#fillDisk(a),
         async () => { a.clock.skew += this.#random.int(-2_000, 2_000) },
-        async () => this.#jump(a)
+        async () => this.#jump(a),
+        async () => this.#backup(a),
+        async () => this.#restore()
       ])().finally(() => { this.#running.delete(event) })
       this.#running.add(event)
     }
@@ -209,6 +242,10 @@ class Chaos {
     this.kills++
     site.kill()
     await sleep(this.#clock, this.#random.int(100, 6_000))
+    await this.#start(site)
+  }
+
+  async #start (site: SimSite): Promise<void> {
     await site.start()
 
     for (const other of this.#sites) {
@@ -216,6 +253,41 @@ class Chaos {
         this.#network.dial(site.site, other.site)
       }
     }
+  }
+
+  async #backup (site: SimSite): Promise<void> {
+    if (!site.up) {
+      return
+    }
+
+    const at = this.#clock.monotonic()
+    this.#backups.push({ site, at, backup: await this.#clock.hold(site.backup()) })
+    this.#backups.splice(0, Math.max(0, this.#backups.length - BACKUPS)).forEach(({ backup }) => { backup.close() })
+  }
+
+  /** From any backup there is, again and again from the same one */
+  async #restore (): Promise<void> {
+    if (this.#backups.length === 0) {
+      return
+    }
+
+    const { site, at, backup } = this.#random.pick(this.#backups)
+
+    // whoever restores a site sees to its clock
+    if (!site.up || this.#wrong.has(site) || site.clock.now() <= backup.mark || this.restores >= this.#sites.length) {
+      return
+    }
+
+    this.restores++
+    site.kill()
+    site.restore(backup)
+    this.#ledger.restored(site.site, at, site.core.incarnation)
+    await sleep(this.#clock, this.#random.int(3_000, 6_000))
+    await this.#start(site)
+  }
+
+  end (): void {
+    this.#backups.forEach(({ backup }) => { backup.close() })
   }
 
   async #fillDisk (site: SimSite): Promise<void> {
@@ -226,13 +298,19 @@ class Chaos {
 
   /** Somebody sets the clock: back by up to a day, or ahead by a little more than is forgiven, and right again */
   async #jump (site: SimSite): Promise<void> {
+    if (this.#wrong.has(site)) {
+      return
+    }
+
     this.jumps++
     this.jumped.add(site.site)
     const by = this.#random.chance(0.5) ? -this.#random.int(10_000, 86_400_000) : this.#random.int(10_000, 90_000)
 
+    this.#wrong.add(site)
     site.clock.skew += by
     await sleep(this.#clock, this.#random.int(1_000, 20_000))
     site.clock.skew -= by
+    this.#wrong.delete(site)
   }
 
   async #partition (a: SimSite, b: SimSite): Promise<void> {

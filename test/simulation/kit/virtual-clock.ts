@@ -14,6 +14,7 @@ export class VirtualClock implements Clock {
   #order = 0
   /** A binary heap by (at, order) */
   readonly #heap: Entry[] = []
+  #held?: Promise<unknown>
 
   now (): number {
     return BEGIN + this.#now
@@ -64,6 +65,17 @@ export class VirtualClock implements Clock {
     return promise
   }
 
+  /** Time stands still until this is done: work of a real thread, during which nothing else happens */
+  async hold<T> (work: Promise<T>): Promise<T> {
+    this.#held = work
+
+    try {
+      return await work
+    } finally {
+      this.#held = undefined
+    }
+  }
+
   async #step (): Promise<void> {
     const entry = this.#pop()
 
@@ -74,6 +86,11 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, entry.at)
     entry.fn()
     await settled()
+
+    while (this.#held != null) {
+      await this.#held
+      await settled()
+    }
   }
 
   #push (entry: Entry): void {
