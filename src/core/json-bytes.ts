@@ -40,7 +40,7 @@ function hasControl (bytes: Uint8Array): boolean {
     }
   }
 
-  return hasControlWord(new Int32Array(buffer, byteOffset + before, (after - before) >> 2))
+  return after > before && hasControlWord(new Int32Array(buffer, byteOffset + before, (after - before) >> 2))
 }
 
 /** Four bytes at a time: a word has a byte below 0x20 if taking that from each borrows */

@@ -98,7 +98,11 @@ function untilBoundary (offset: number): number {
   return READ_AHEAD - offset % READ_AHEAD
 }
 
-/** For who reads in order, in pieces that straddle rows of the blob: reads as they lie, and keeps what is asked for next */
+/**
+ * For who reads in order, one piece after the other was used, in pieces that straddle rows
+ * of the blob: reads as they lie, and keeps what is asked for next. What was returned is
+ * good until the next but one is asked for.
+ */
 export function readerAhead (store: Store, body: StoredBody): BodyReader {
   const { size, blob } = body
 
@@ -113,6 +117,8 @@ export function readerAhead (store: Store, body: StoredBody): BodyReader {
     const start = Math.max(0, at - (offset + at) % READ_AHEAD)
 
     if (kept?.start !== start) {
+      // what was read before is sealed or copied by now
+      void kept?.bytes.then(release, () => { /* thrown to who asked for it */ })
       const bytes = store.readBlob({ blob: id, offset: offset + start, length: Math.min(untilBoundary(offset + start), size - start) })
       kept = { start, bytes }
       bytes.catch(() => { kept = undefined })

@@ -35,6 +35,25 @@ describe('chunks', () => {
     }
   })
 
+  it('open alike in pieces, however they are cut', async () => {
+    const body = bytesOf(CHUNK + 5)
+    const sealed = await sealedTask(body)
+    const open = await opening(sealed.head)
+
+    for (const index of [0, 1]) {
+      const chunk = await sealed.chunk(index)
+      const plaintext = Buffer.from(open.open(index, chunk))
+
+      for (const ends of [[1], [5, 10], [chunk.byteLength - TAG], [chunk.byteLength - 3], [2, chunk.byteLength - TAG - 1, chunk.byteLength - 1], Array.from({ length: 60 }, (_, i) => i + 1)]) {
+        const pieces = [0, ...ends].map((start, i) => chunk.subarray(start, ends[i]))
+
+        expect(Buffer.concat(open.openPieces(index, pieces)).equals(plaintext), ends.join()).to.equal(true)
+        await expectRefused(() => open.openPieces(index, pieces.slice(1)), 'unopenable', 'none')
+        await expectRefused(() => open.openPieces(index, [...pieces.slice(0, -1), new Uint8Array(pieces[pieces.length - 1].byteLength)]), 'unopenable', 'none')
+      }
+    }
+  })
+
   it('cannot be cut, extended or emptied', async () => {
     const sealed = await sealedTask(bytesOf(CHUNK + 5))
     const open = await opening(sealed.head)

@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts'
+import { release } from '../messages.ts'
 import type { Context } from '../context.ts'
 import type { ReadBlob } from '../index.ts'
 
@@ -24,12 +25,13 @@ export function readBlob (ctx: Context, { blob, offset, length }: ReadBlob): Uin
   let copied = 0
 
   if (bytes.byteLength > 0) {
-    for (const part of ctx.all<{ offset: number, data: Uint8Array }>(PARTS_SQL, blob, offset, end)) {
+    for (const part of ctx.each<{ offset: number, data: Uint8Array }>(PARTS_SQL, blob, offset, end)) {
       const from = Math.max(offset - part.offset, 0)
       const to = Math.min(end - part.offset, part.data.byteLength)
 
       bytes.set(part.data.subarray(from, to), part.offset + from - offset)
       copied += to - from
+      release(part.data)
     }
   }
 

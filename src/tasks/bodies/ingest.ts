@@ -46,7 +46,7 @@ export class Ingest {
     await this.#done
   }
 
-  /** Where the last byte ended, all of them on disk */
+  /** Where the last byte ended, all of them on disk. What the source gives is the callee's from then on */
   async copy (source: AsyncIterable<Uint8Array>, init: CopyInit): Promise<number> {
     const writes: Array<Promise<void>> = []
     let parts: Uint8Array[] = []
@@ -59,6 +59,7 @@ export class Ingest {
       }
 
       const data = concat(parts, pending)
+      parts.forEach(release)
       const offset = written
       written += pending
       parts = []
