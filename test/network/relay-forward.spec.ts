@@ -8,7 +8,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
 import { createLibp2p } from 'libp2p'
 import { MAX_STREAM_WINDOW } from '../../src/network/constants.ts'
-import { WINDOWS_HELD } from '../../src/network/relay/limits.ts'
+import { STOP_PROTOCOL, WINDOWS_HELD } from '../../src/network/relay/limits.ts'
 import { FrameReader } from '../../src/protocols/framing/reader.ts'
 import { FrameWriter } from '../../src/protocols/framing/writer.ts'
 import { plain, relayNode, reserved, through } from './helpers/relayed.ts'
@@ -191,6 +191,48 @@ describe('the relay', () => {
     expect(connection.limits?.bytes).to.equal(1_048_576n)
     const stream = await connection.newStream('/test/sink/1.0.0', { runOnLimitedConnection: true })
     await expect(pour(stream, 16 * MAX_FRAME)).to.eventually.be.rejected()
+  })
+
+  it('sees nothing of what passes but its length, and a byte that it changes ends the connection', async () => {
+    const { node: relay } = keep(await relayNode())
+    const target = await client(relay)
+    const sink = await serve(target.node)
+    const from = await caller()
+    await from.node.dial(relay.getMultiaddrs()[0])
+    const connection = await from.node.dial(multiaddr(target.addresses[0]))
+    // what the relay hands on to the far end
+    const [onward] = relay.getConnections(target.node.peerId).flatMap(({ streams }) => streams).filter(({ protocol }) => protocol === STOP_PROTOCOL)
+    const seen: Uint8Array[] = []
+    let spoil = false
+    const send = onward.send.bind(onward)
+    onward.send = (data) => {
+      const bytes = Uint8Array.from(data.subarray())
+      seen.push(bytes)
+
+      if (spoil) {
+        bytes[bytes.byteLength - 1] ^= 1
+      }
+
+      return send(bytes)
+    }
+
+    const secret = 'a diagnosis that is nobody else\'s business'
+    const stream = await connection.newStream('/test/sink/1.0.0')
+    const writer = new FrameWriter(stream)
+    const frame = new TextEncoder().encode(secret.repeat(100))
+    await writer.write(frame)
+    await until(() => sink.bytes === frame.byteLength, 'it arrived')
+    const all = Buffer.concat(seen)
+    expect(all.byteLength).to.be.above(frame.byteLength)
+    expect(all.includes(secret)).to.equal(false)
+    expect(all.includes('/test/sink/1.0.0')).to.equal(false)
+
+    spoil = true
+    await writer.write(frame).catch(() => {
+      // it may have ended already
+    })
+    await until(() => connection.status !== 'open', 'the connection ended')
+    expect(sink.bytes).to.equal(frame.byteLength)
   })
 
   it('speaks circuit relay v2: the installed client reserves and dials through it, and ours through the installed relay', async () => {

@@ -55,6 +55,11 @@ export class Hospitals {
     return a.network.peers().find(({ site }) => site === b.id)?.via
   }
 
+  /** Pairs that talk through this relay */
+  carried (relay: TestSite): Array<[TestSite, TestSite]> {
+    return this.pairs.filter(pair => this.via(pair) === relay.id)
+  }
+
   async stop (): Promise<void> {
     await this.network.stop()
   }
