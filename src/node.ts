@@ -16,6 +16,8 @@ import { Sessions } from './envelope/sessions.ts'
 import { createAppEvents } from './events/app-events.ts'
 import { createEventBus } from './events/create-bus.ts'
 import { createApi } from './http/create-api.ts'
+import { createMailbox } from './mailbox/create-mailbox.ts'
+import { ownMailboxes } from './mailbox/keepers.ts'
 import { loadMembership } from './membership/load.ts'
 import { notMemberBecause } from './membership/own-standing.ts'
 import { createUpkeep } from './membership/upkeep.ts'
@@ -110,10 +112,11 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const apps = await createApps({ store, self, envApps, clock, random, log })
   const events = createEventBus()
   const appEvents = createAppEvents({ store, events })
-  const network = await createNetwork({ membership, store, config, clock, random, log })
+  const network = await createNetwork({ membership, store, config, mailboxes: ownMailboxes(config.mailbox, membership), clock, random, log })
   const { links, directory } = network
 
   const tasks = createTasks({ membership, store, links, seal: createSeal({ signer, sessions: new Sessions({ clock, random }) }), events, access, config, clock, random, log })
+  const mailbox = createMailbox({ membership, store, links, streams: network.mail, post: tasks.post, config, clock, random, log })
   const workers = createWorkers({ membership, store, links, directory, access, config, clock, random, log })
 
   const served: { url?: string } = {}
@@ -130,6 +133,9 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
 
   teardown.add('tasks', async () => tasks.stop())
   await tasks.start()
+
+  teardown.add('mailbox', async () => mailbox.stop())
+  await mailbox.start()
 
   teardown.add('workers', async () => workers.stop())
   await workers.start()

@@ -51,6 +51,30 @@ export interface Config {
     /** Bytes through one relayed connection, 0 for no limit. @default 0 */
     maxCircuitBytes: number
   }
+  mailbox: {
+    /** Keep sealed mail for other sites. @default 'no' */
+    enabled: 'yes' | 'no'
+    /** Sites that keep the mail of this one, as its record says. @default [] (every member that keeps mail) */
+    keepers: string[]
+    /** What waits for a site that cannot be reached is left with keepers after this, ms. @default 30_000 */
+    after: number
+    /** Mail is kept at most this long, ms. @default 1_209_600_000 (14 d) */
+    keep: number
+    /** Largest envelope that is kept, bytes. @default 67_108_864 (64 MiB) */
+    maxMail: number
+    /** Mail of all sites together, bytes. @default 8_589_934_592 (8 GiB) */
+    maxBytes: number
+    /** @default 200_000 */
+    maxEnvelopes: number
+    /** Of one sender. @default 1_073_741_824 (1 GiB) */
+    maxBytesPerSender: number
+    /** @default 20_000 */
+    maxEnvelopesPerSender: number
+    /** For one recipient; one sender gets half of it at most. @default 2_147_483_648 (2 GiB) */
+    maxBytesPerRecipient: number
+    /** @default 40_000 */
+    maxEnvelopesPerRecipient: number
+  }
   dht: {
     /** 'auto': server when reachable, else client. @default 'auto' */
     mode: 'auto' | 'server' | 'client'

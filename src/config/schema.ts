@@ -47,6 +47,19 @@ export const schema = Type.Object({
     maxMemoryPerSite: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776, default: 134_217_728, unit: 'bytes', description: 'The same of one site, at either end' }),
     maxCircuitBytes: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776, default: 0, unit: 'bytes', description: 'Bytes through one relayed connection; 0 for no limit' })
   }, strict),
+  mailbox: Type.Object({
+    enabled: choice(['yes', 'no'], { default: 'no', description: 'Keep sealed mail for other sites of the network' }),
+    keepers: Type.Array(Type.String({ minLength: 1, maxLength: 320 }), { maxItems: 7, default: [], description: 'Sites that keep the mail of this one; none: every member that keeps mail' }),
+    after: Type.Integer({ minimum: 100, maximum: 86_400_000, default: 30_000, unit: 'ms', description: 'What waits for a site that cannot be reached is left with keepers after this' }),
+    keep: Type.Integer({ minimum: 1_000, maximum: 2_592_000_000, default: 1_209_600_000, unit: 'ms', description: 'How long mail is kept at most' }),
+    maxMail: Type.Integer({ minimum: 1_024, maximum: 1_073_741_824, default: 67_108_864, unit: 'bytes', description: 'Largest envelope that is kept' }),
+    maxBytes: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776, default: 8_589_934_592, unit: 'bytes', description: 'Mail of all sites together' }),
+    maxEnvelopes: Type.Integer({ minimum: 0, maximum: 10_000_000, default: 200_000, description: 'Envelopes of all sites together' }),
+    maxBytesPerSender: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776, default: 1_073_741_824, unit: 'bytes', description: 'Mail that one site left' }),
+    maxEnvelopesPerSender: Type.Integer({ minimum: 0, maximum: 10_000_000, default: 20_000, description: 'Envelopes that one site left' }),
+    maxBytesPerRecipient: Type.Integer({ minimum: 0, maximum: 1_099_511_627_776, default: 2_147_483_648, unit: 'bytes', description: 'Mail for one site; half of it for what one sender left' }),
+    maxEnvelopesPerRecipient: Type.Integer({ minimum: 0, maximum: 10_000_000, default: 40_000, description: 'Envelopes for one site; half of it for what one sender left' })
+  }, strict),
   dht: Type.Object({
     mode: choice(['auto', 'server', 'client'], { default: 'auto', description: 'Part in the directory; auto: server when reachable' })
   }, strict),

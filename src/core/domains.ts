@@ -27,6 +27,9 @@ export const domains = {
   /** Ed25519 over a batch of receipts */
   receipts: domain('beam-node/receipts/v1'),
 
+  /** Ed25519 by a recipient: its mail at a keeper may go */
+  mailAcknowledgement: domain('beam-node/mail-acknowledgement/v1'),
+
   /** SHA-256 of a roster entry, and Ed25519 over it */
   rosterEntry: domain('beam-node/roster-entry/v1'),
   rosterSignature: domain('beam-node/roster-signature/v1'),

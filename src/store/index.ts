@@ -19,6 +19,7 @@ import type { OutboxContent, OutboxItem, RecipientDelivery, StoredResult, Stored
 import type { AuditCheckpoint, AuditHead, AuditRow, EventsPage, ListEvents, OpenedEvents, PurgeJournal, StoreNews } from './types/journal.ts'
 import type { CancelTask, CancelTaskOutcome, EndLeases, EndLeasesOutcome, ReceiveCancel, ReceiveCancelOutcome } from './types/life.ts'
 import type { AddressRow, AppRow, ListResults, Paged, PageResults, PageTasks, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
+import type { AppendMail, AppendMailOutcome, BeginMail, BeginMailOutcome, LeftMail, ListMail, ListUnmailed, MailItem, MailUse, NamedMail, ReadMail, UnmailedItem } from './types/mail.ts'
 import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow, SetApproval } from './types/membership.ts'
 import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
@@ -29,6 +30,7 @@ export type * from './types/facts.ts'
 export type * from './types/journal.ts'
 export type * from './types/life.ts'
 export type * from './types/local.ts'
+export type * from './types/mail.ts'
 export type * from './types/membership.ts'
 export type * from './types/tasks.ts'
 
@@ -106,6 +108,18 @@ export interface Transitions {
   /** The operator says that `now` is right, also when it is lower than the mark; returns the mark that was */
   resetClock(input: { now: number }): number
   setMeta(input: { key: string, value: string }): void
+
+  /** Sealed mail for another site, whole or its head first */
+  mailBegin(input: BeginMail): BeginMailOutcome
+  mailAppend(input: AppendMail): AppendMailOutcome
+  /** The recipient has it; returns how many were there */
+  mailAcknowledge(input: { recipient: SiteId, mail: NamedMail[] }): number
+  /** Mail from and for a site that was revoked; at most `limit`, returns how many */
+  mailDrop(input: { site: SiteId, limit: number }): number
+  /** One step; true when there is more to forget */
+  mailPurge(input: { now: number, limit: number }): boolean
+  /** Own mail was left at a keeper */
+  mailLeft(input: LeftMail): void
 }
 
 /** Read operations: they see only what is committed. */
@@ -166,6 +180,15 @@ export interface Reads {
   listAudit(input: { after: number, limit: number, maxBytes: number }): AuditRow[]
   /** Checkpoints from a number on, in order */
   listCheckpoints(input: { from: number, limit: number }): AuditCheckpoint[]
+
+  /** What is kept for a site, whole ones only, in order of arrival */
+  listMail(input: ListMail): MailItem[]
+  /** Bytes of a ciphertext; undefined when it is not there for this recipient */
+  readMail(input: ReadMail): Uint8Array | undefined
+  /** Of all that is kept, or for one recipient */
+  usedMail(input: { recipient?: SiteId }): MailUse
+  /** Queued envelopes for a site that fewer than `copies` keepers have, in order */
+  listUnmailed(input: ListUnmailed): UnmailedItem[]
 }
 
 export interface StoreCounts {

@@ -47,7 +47,13 @@ const transitions: Record<keyof Transitions, true> = {
   purgeJournal: true,
   touchClock: true,
   resetClock: true,
-  setMeta: true
+  setMeta: true,
+  mailBegin: true,
+  mailAppend: true,
+  mailAcknowledge: true,
+  mailDrop: true,
+  mailPurge: true,
+  mailLeft: true
 }
 
 const reads: Record<keyof Reads, true> = {
@@ -83,7 +89,11 @@ const reads: Record<keyof Reads, true> = {
   listEvents: true,
   auditHead: true,
   listAudit: true,
-  listCheckpoints: true
+  listCheckpoints: true,
+  listMail: true,
+  readMail: true,
+  usedMail: true,
+  listUnmailed: true
 }
 
 export type Operation = keyof Transitions | keyof Reads

@@ -1,5 +1,6 @@
 import { verifyEd25519 } from '../core/ed25519.ts'
 import { createVerificationBudget } from '../envelope/budget.ts'
+import { createCheck } from '../envelope/check.ts'
 import { answer } from './answer.ts'
 import { createBodies } from './bodies/create-bodies.ts'
 import { cancel } from './cancel.ts'
@@ -7,6 +8,7 @@ import { create } from './create.ts'
 import { deliveries, show } from './deliveries.ts'
 import { Couriers } from './delivery/couriers.ts'
 import { MAX_OPEN_BYTES, MAX_OPEN_TASKS } from './delivery/limits.ts'
+import { prepare } from './delivery/prepare.ts'
 import { Receiver } from './delivery/receiver.ts'
 import { Expiry } from './expiry.ts'
 import { get } from './get.ts'
@@ -19,6 +21,8 @@ import { results } from './results.ts'
 import { SteadyClock } from './steady-clock.ts'
 import { watch } from './watch.ts'
 import type { Bodies } from './bodies/index.ts'
+import type { Verdict } from './delivery/accept.ts'
+import type { Prepared } from './delivery/prepare.ts'
 import type { Tasks, WaitingView } from './index.ts'
 import type { Access } from '../access/index.ts'
 import type { Config } from '../config/index.ts'
@@ -27,11 +31,11 @@ import type { Verify } from '../core/identity.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
-import type { EnvelopeComponents, Seal } from '../envelope/index.ts'
+import type { Check, EnvelopeComponents, Seal } from '../envelope/index.ts'
 import type { EventBus } from '../events/index.ts'
 import type { Membership } from '../membership/index.ts'
-import type { Links } from '../network/index.ts'
-import type { Store } from '../store/index.ts'
+import type { BulkChannel, Links } from '../network/index.ts'
+import type { OutboxItem, Store } from '../store/index.ts'
 
 export interface TasksComponents {
   membership: Membership
@@ -62,6 +66,15 @@ export interface RunningTasks extends Tasks {
   /** Envelopes and receipts that were not accepted, by reason */
   refusals(): Record<string, number>
   readonly bodies: Bodies
+  /** For mail that rests at other members on its way */
+  readonly post: {
+    readonly check: Check
+    /** Seals what the outbox holds */
+    prepare(item: OutboxItem): Promise<Prepared>
+    /** As if `via` had brought it */
+    small(via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined>
+    bulk(via: SiteId, channel: BulkChannel): Promise<void>
+  }
 }
 
 export function createTasks (components: TasksComponents): RunningTasks {
@@ -122,6 +135,12 @@ export function createTasks (components: TasksComponents): RunningTasks {
 
     paused: () => guard.paused(),
     bodies: createBodies(context),
+    post: {
+      check: createCheck(envelopes),
+      prepare: async (item) => prepare(delivery, item),
+      small: async (via, bytes) => receiver.small(via, bytes),
+      bulk: async (via, channel) => receiver.bulk(via, channel)
+    },
     refusals: () => Object.fromEntries(receiver.refusals.counts)
   }
 }

@@ -7,6 +7,7 @@ import * as life from './0002-life.ts'
 import * as journal from './0003-journal.ts'
 import * as bodies from './0004-bodies.ts'
 import * as membership from './0005-membership.ts'
+import * as mailbox from './0006-mailbox.ts'
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Migration {
@@ -16,4 +17,4 @@ export interface Migration {
   up(db: DatabaseSync): void
 }
 
-export const MIGRATIONS: Migration[] = [first, life, journal, bodies, membership]
+export const MIGRATIONS: Migration[] = [first, life, journal, bodies, membership, mailbox]

@@ -68,7 +68,7 @@ export class Receiver {
     context.links.handleBulk(async (site, channel) => this.#bulk(site, channel))
     this.#end = context.links.frames.subscribe(({ site, frame, done }) => {
       if (frame.envelope.byteLength > 0) {
-        this.#track(this.#envelope(site, frame.envelope).finally(() => { this.#pace.after(site, done) }))
+        this.#track(this.#envelope(site, frame.envelope).then(() => {}).finally(() => { this.#pace.after(site, done) }))
       } else if (frame.receipts.byteLength > 0) {
         this.#track(this.#settle(site, frame.receipts).finally(() => { this.#pace.after(site, done) }))
       }
@@ -85,6 +85,18 @@ export class Receiver {
     this.#end()
     this.#ready.resolve()
     await Promise.all(this.#running)
+  }
+
+  /** Mail that `via` kept: judged and answered as any other; undefined for what is not answered */
+  async small (via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined> {
+    const work = this.#envelope(via, bytes)
+    this.#track(work.then(() => {}))
+
+    return work
+  }
+
+  async bulk (via: SiteId, channel: BulkChannel): Promise<void> {
+    return this.#bulk(via, channel)
   }
 
   #track (work: Promise<void>): void {
@@ -107,7 +119,7 @@ export class Receiver {
     }
   }
 
-  async #envelope (via: SiteId, bytes: Uint8Array): Promise<void> {
+  async #envelope (via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined> {
     let label: LabelView | undefined
     await this.#ready.promise
 
@@ -153,12 +165,16 @@ export class Receiver {
 
         this.#receipts.add(label.from, { id: label.id, ...verdict })
       }
+
+      return verdict
     } catch (err) {
       const verdict = await this.#refused(via, label, err)
 
       if (verdict != null && label != null) {
         this.#receipts.add(label.from, { id: label.id, ...verdict })
       }
+
+      return verdict
     }
   }
 
