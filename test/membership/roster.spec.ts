@@ -136,7 +136,7 @@ describe('the roster', () => {
       expect(roster.forked).to.equal(true)
       expect(roster.head()).to.deep.equal({ seq: 3, hash: chain.head.hash })
 
-      const proof = await readFork(store, await readEntries(store, 0))
+      const proof = await readFork(store, (await readEntries(store, 0)).map(({ hash }) => hash))
       expect(outcome.kind === 'fork' && outcome.proof).to.equalBytes(proof ?? new Uint8Array())
       const { left, right } = ForkProof.decode(proof ?? new Uint8Array())
       expect([left, right].map(raw => Buffer.from(raw).toString('hex'))).to.have.members([chain.head.raw, twin.head.raw].map(raw => Buffer.from(raw).toString('hex')))
@@ -175,7 +175,7 @@ describe('the roster', () => {
       await one.roster.accept(twin.raws)
       await other.roster.accept(chain.raws)
 
-      const [left, right] = await Promise.all([one, other].map(async ({ store }) => readFork(store, await readEntries(store, 0))))
+      const [left, right] = await Promise.all([one, other].map(async ({ store }) => readFork(store, (await readEntries(store, 0)).map(({ hash }) => hash))))
       expect(left).to.be.instanceOf(Uint8Array)
       expect(left).to.deep.equal(right)
     })

@@ -9,10 +9,10 @@ import type { Store } from '../../store/index.ts'
 const META = 'roster.fork'
 
 /**
- * The proof that was kept. One whose place in the log another entry has by now was
- * ended by a recovery, just before a crash: it is none any more.
+ * The proof that was kept; `hashes` are those of the log, by place. One whose place
+ * another entry has by now was ended by a recovery, just before a crash: it is none any more.
  */
-export async function readFork (store: Store, log: DecodedEntry[]): Promise<Uint8Array | undefined> {
+export async function readFork (store: Pick<Store, 'getMeta'>, hashes: Uint8Array[]): Promise<Uint8Array | undefined> {
   const text = await store.getMeta({ key: META })
 
   if (text == null || text === '') {
@@ -21,9 +21,9 @@ export async function readFork (store: Store, log: DecodedEntry[]): Promise<Uint
 
   const proof = new Uint8Array(Buffer.from(text, 'base64'))
   const [left, right] = forkEntries(proof).map(decodeEntry)
-  const ours = log.at(left.entry.seq)
+  const ours = hashes.at(left.entry.seq)
 
-  return ours != null && [left, right].some(({ hash }) => equals(hash, ours.hash)) ? proof : undefined
+  return ours != null && [left, right].some(({ hash }) => equals(hash, ours)) ? proof : undefined
 }
 
 /** Both entries, SignedEntry each */

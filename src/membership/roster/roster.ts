@@ -8,7 +8,7 @@ import { forgetFork, forkEntries, keepFork, readFork } from './fork.ts'
 import { KIND } from './kinds.ts'
 import { standingOf } from './standing.ts'
 import { authorityAt } from './state.ts'
-import { appendOf, readEntries } from './stored.ts'
+import { appendOf, readEntries, replayStored } from './stored.ts'
 import type { DecodedEntry } from './entry.ts'
 import type { RosterState } from './state.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -46,10 +46,10 @@ export class RosterLog implements Roster {
   #fork: Uint8Array | undefined
   #halted: string | undefined
 
-  private constructor (components: RosterComponents, entries: DecodedEntry[], fork: Uint8Array | undefined) {
+  private constructor (components: RosterComponents, state: RosterState, hashes: Uint8Array[], fork: Uint8Array | undefined) {
     this.#components = components
-    this.#state = replay(undefined, entries)
-    this.#hashes = entries.map(({ hash }) => hash)
+    this.#state = state
+    this.#hashes = hashes
     this.#fork = fork
   }
 
@@ -57,9 +57,9 @@ export class RosterLog implements Roster {
    * @throws when the store holds no roster
    */
   static async load (components: RosterComponents): Promise<RosterLog> {
-    const entries = await readEntries(components.store, 0)
+    const { state, hashes } = await replayStored(components.store)
 
-    return new RosterLog(components, entries, await readFork(components.store, entries))
+    return new RosterLog(components, state, hashes, await readFork(components.store, hashes))
   }
 
   get network (): string {
@@ -306,8 +306,8 @@ export class RosterLog implements Roster {
   }
 
   async #reload (): Promise<void> {
-    const entries = await readEntries(this.#components.store, 0)
-    this.#state = replay(undefined, entries)
-    this.#hashes = entries.map(({ hash }) => hash)
+    const { state, hashes } = await replayStored(this.#components.store)
+    this.#state = state
+    this.#hashes = hashes
   }
 }

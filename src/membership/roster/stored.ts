@@ -1,5 +1,7 @@
 import { decodeStoredEntry } from './entry.ts'
+import { replay } from './follow.ts'
 import type { DecodedEntry } from './entry.ts'
+import type { RosterState } from './state.ts'
 import type { AppendRoster, Store } from '../../store/index.ts'
 
 /** Entries read from the store at one time */
@@ -23,6 +25,26 @@ export async function readEntries (store: Store, from: number, until: number = I
   }
 
   return entries
+}
+
+/** All that is stored, a page at a time: of 10,000 entries nothing stays but what they amount to, and their hashes */
+export async function replayStored (store: Store): Promise<{ state: RosterState, hashes: Uint8Array[] }> {
+  const hashes: Uint8Array[] = []
+  let state: RosterState | undefined
+
+  for (;;) {
+    const page = await readEntries(store, hashes.length, hashes.length + PAGE)
+
+    if (state == null || page.length > 0) {
+      state = replay(state, page)
+    }
+
+    page.forEach(({ hash }) => hashes.push(hash))
+
+    if (page.length < PAGE) {
+      return { state, hashes }
+    }
+  }
 }
 
 export function appendOf (after: { seq: number, hash: Uint8Array } | undefined, entries: DecodedEntry[], supersede: boolean = false): AppendRoster {
