@@ -145,9 +145,9 @@ export class Ledger {
     this.#finalAt.set(key, this.#now())
   }
 
-  /** Ids of what an app was told to be kept for good */
-  finishedOf (app: AppId): Set<string> {
-    return new Set([...this.finals.keys()].filter((key) => key.endsWith(` ${app}`)).map((key) => key.slice(0, -app.length - 1)))
+  /** What an app was told to be kept for good, and when */
+  finishedOf (app: AppId): Map<string, number | undefined> {
+    return new Map([...this.finals.keys()].filter((key) => key.endsWith(` ${app}`)).map((key) => [key.slice(0, -app.length - 1), this.#finalAt.get(key)]))
   }
 
   answered (answer: Answered): void {
@@ -155,14 +155,14 @@ export class Ledger {
   }
 
   /** `before`: what had its success acknowledged when the app asked */
-  offered (app: AppId, id: string, before?: ReadonlySet<string>): void {
+  offered (app: AppId, id: string, before?: ReadonlyMap<string, number | undefined>): void {
     if (this.healed && this.cancels.get(id) === true) {
       this.offeredCancelled.push(`${id} to ${app}`)
     }
 
     const answer = this.answers.get(`${id} ${app}`)
 
-    if (before == null ? answer?.status === 'succeeded' && answer.forgotten !== true : before.has(id) && this.finals.has(`${id} ${app}`)) {
+    if (before == null ? answer?.status === 'succeeded' && answer.forgotten !== true : before.has(id) && this.finals.has(`${id} ${app}`) && before.get(id) === this.#finalAt.get(`${id} ${app}`)) {
       this.offeredAgain.push(`${id} to ${app}`)
     }
   }

@@ -10,7 +10,10 @@ export class SimBackup {
   readonly mark: number
   readonly #copy: DatabaseSync
 
-  /** @param made - by the site's own clock, Unix ms */
+  /**
+   * @param core - of the site, running or not
+   * @param made - now, by the site's own clock, Unix ms
+   */
   static async of (core: StoreCore, made: number): Promise<SimBackup> {
     const path = inMemory()
     // what is in memory lives as long as somebody has it open
