@@ -90,7 +90,8 @@ export class Ledger {
    * that instant is undone there. This, and nothing else, a restore may forget.
    */
   restored (site: SiteId, since: number, incarnation: number): void {
-    const after = (at: number = 0): boolean => at > since
+    // in the very millisecond of the backup nobody says what came first
+    const after = (at: number = 0): boolean => at >= since
     this.lives.set(site, [...this.lives.get(site) ?? [1], incarnation])
 
     for (const [id, { creator, at }] of this.tasks) {
