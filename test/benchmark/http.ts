@@ -5,8 +5,15 @@ export interface Reply {
   body: string
 }
 
+export interface BytesReply {
+  status: number
+  bytes: Buffer
+}
+
 export interface HttpClient {
   call(method: string, path: string, body?: string): Promise<Reply>
+  /** Both ways without making strings of them */
+  callBytes(method: string, path: string, body?: Buffer): Promise<BytesReply>
   close(): void
 }
 
@@ -15,8 +22,8 @@ export function createHttpClient (origin: string, authorization?: string): HttpC
   const { hostname, port } = new URL(origin)
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 256 })
 
-  return {
-    call: async (method, path, body) => new Promise((resolve, reject) => {
+  async function callBytes (method: string, path: string, body?: string | Buffer): Promise<BytesReply> {
+    return new Promise((resolve, reject) => {
       const headers: Record<string, string | number> = authorization == null ? {} : { authorization }
 
       if (body !== undefined) {
@@ -29,11 +36,26 @@ export function createHttpClient (origin: string, authorization?: string): HttpC
 
         response.on('data', (chunk: Buffer) => { chunks.push(chunk) })
         response.on('error', reject)
-        response.on('end', () => { resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }) })
+        response.on('end', () => { resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(chunks) }) })
       }).on('error', reject).end(body)
-    }),
+    })
+  }
+
+  return {
+    call: async (method, path, body) => {
+      const { status, bytes } = await callBytes(method, path, body)
+
+      return { status, body: bytes.toString() }
+    },
+    callBytes,
     close: () => { agent.destroy() }
   }
+}
+
+export function expectBytes ({ status, bytes }: BytesReply, expected: number): Buffer {
+  expectStatus({ status, body: status === expected ? '' : bytes.toString() }, expected)
+
+  return bytes
 }
 
 /** Whatever else is answered is a fault of the benchmark or of the daemon, not a figure */

@@ -8,6 +8,7 @@ import { startPeer } from './peer.ts'
 import { appAt, KEY } from './scenarios/app.ts'
 import { baseline } from './scenarios/baseline.ts'
 import { heldPolls } from './scenarios/held-polls.ts'
+import { largeRoundTrips } from './scenarios/large-round-trip.ts'
 import { postAlone } from './scenarios/post-alone.ts'
 import { roundTrips } from './scenarios/round-trip.ts'
 import { startAndIdle } from './scenarios/start-and-idle.ts'
@@ -91,8 +92,8 @@ async function prepare ({ inFlight, stored, polls, onProgress }: BenchInit, bin:
     many: roundTrips({ name: `round trip, ${inFlight} in flight`, asking, workers, pids }),
     post: postAlone({ asking, to: `nobody.${two.id}`, lanes: inFlight, pids }),
     baseline: baseline(peer, inFlight),
-    mebibyte: roundTrips({ name: `round trip of 1 MiB, ${LARGE_IN_FLIGHT} in flight`, asking, workers: workers.slice(0, LARGE_IN_FLIGHT), pids, body: 'x'.repeat(1_048_576) }),
-    ten: roundTrips({ name: 'round trip of 10 MiB, 1 in flight', asking, workers: workers.slice(0, 1), pids, body: 'x'.repeat(10_485_760) })
+    mebibyte: largeRoundTrips({ name: `round trip of 1 MiB, ${LARGE_IN_FLIGHT} in flight`, asking, workers: workers.slice(0, LARGE_IN_FLIGHT), pids, body: 'x'.repeat(1_048_576) }),
+    ten: largeRoundTrips({ name: 'round trip of 10 MiB, 1 in flight', asking, workers: workers.slice(0, 1), pids, body: 'x'.repeat(10_485_760) })
   }
 
   if ('version' in nats) {
