@@ -141,6 +141,28 @@ describe('a membership that lives', () => {
       expect(dream.roster.standing(dream.self)).to.equal('member')
     })
 
+    it('of many are renewed with one look at the others, in one commit that tells all of them', async () => {
+      const { membership: biscoe } = await bench.join(founder, 'biscoe')
+      await bench.join(founder, 'dream')
+      await bench.join(founder, 'torgersen')
+      await founder.authority?.revoke('torgersen.net.example', 'gone')
+      bench.clock.time += ADMISSION_LIFETIME - RENEW_WITHIN + DAY
+      let looks = 0
+      let news: Uint8Array[][] = []
+      founder.authority?.compareHeadsBy?.(async () => ++looks)
+      founder.roster.changed.subscribe(({ entries }) => { news = [...news, entries] })
+      const { seq } = founder.roster.head()
+      const all = ['founder', 'biscoe', 'dream', 'torgersen', 'nobody'].map(name => `${name}.net.example`)
+
+      expect(await founder.authority?.renewAll(all)).to.deep.equal(all.slice(0, 3))
+      expect(looks).to.equal(1)
+      expect(news.map(entries => entries.length)).to.deep.equal([3])
+      expect(founder.roster.head().seq).to.equal(seq + 3)
+      // and all of it holds for a member, which verifies every signature
+      await gossip(founder, biscoe)
+      expect(all.slice(0, 3).map(name => biscoe.roster.member(name)?.notAfter)).to.deep.equal(Array(3).fill(bench.clock.time + ADMISSION_LIFETIME))
+    })
+
     it('are not renewed for who was revoked or is not there', async () => {
       await bench.join(founder, 'biscoe')
       await founder.authority?.revoke('biscoe.net.example', 'gone')
