@@ -5,8 +5,10 @@ import { chunkCount } from '../envelope/layout.ts'
 import { verifyKeptReceipts } from '../envelope/receipts.ts'
 import { signAcknowledgement } from '../protocols/mailbox/acknowledgement.ts'
 import { answerTo, MailProtocolError } from '../protocols/mailbox/messages.ts'
+import { hex } from '../tasks/delivery/context.ts'
 import { Slots } from '../tasks/delivery/slots.ts'
-import { MAX_COLLECTING, MAX_LIES, MAX_MAIL_PAGES } from './limits.ts'
+import { watchdog } from '../tasks/delivery/watchdog.ts'
+import { MAIL_IDLE, MAX_COLLECTING, MAX_LIES, MAX_MAIL_PAGES } from './limits.ts'
 import { MailChannel } from './mail-channel.ts'
 import type { MailContext } from './context.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -21,6 +23,13 @@ export interface CollectInit {
   onLie(what: string): void
   /** An envelope reached its end here: stored, or refused for good */
   onCollected(): void
+}
+
+interface Round extends CollectInit {
+  /** Sender and id of what was listed in this round */
+  listed: Set<string>
+  /** Something came */
+  moved(): void
 }
 
 /**
@@ -39,21 +48,23 @@ type Outcome = 'done' | 'later' | 'lie'
 export async function collect (context: MailContext, init: CollectInit): Promise<void> {
   const { streams } = context
   const channel = await streams.openMail(init.keeper, init.signal)
+  const idle = watchdog(context.clock, MAIL_IDLE, () => { channel.abort(new Error('the keeper says nothing')) })
   const cut = (): void => { channel.abort(new Error('the daemon stops')) }
   init.signal.addEventListener('abort', cut)
 
   try {
-    await pages(context, init, channel)
+    await pages(context, { ...init, listed: new Set(), moved: idle.fed }, channel)
     await channel.close()
   } catch (err) {
     channel.abort(err instanceof Error ? err : new Error(String(err)))
     throw err
   } finally {
+    idle.stop()
     init.signal.removeEventListener('abort', cut)
   }
 }
 
-async function pages (context: MailContext, init: CollectInit, channel: BulkChannel): Promise<void> {
+async function pages (context: MailContext, init: Round, channel: BulkChannel): Promise<void> {
   let after = 0
   let lies = 0
 
@@ -85,7 +96,7 @@ async function pages (context: MailContext, init: CollectInit, channel: BulkChan
   init.onLie('a listing without an end, or one full of what cannot be')
 }
 
-async function takePage (context: MailContext, init: CollectInit, channel: BulkChannel, entries: MailEntry[], patience: number): Promise<{ done: LabelView[], lies: number }> {
+async function takePage (context: MailContext, init: Round, channel: BulkChannel, entries: MailEntry[], patience: number): Promise<{ done: LabelView[], lies: number }> {
   const slots = new Slots(MAX_COLLECTING)
   const done: LabelView[] = []
   const opening: Array<Promise<void>> = []
@@ -106,6 +117,7 @@ async function takePage (context: MailContext, init: CollectInit, channel: BulkC
       }
 
       const judged = await judge(context, init, entry)
+      init.moved()
 
       if (judged.head == null) {
         note(judged.outcome, judged.label)
@@ -133,7 +145,9 @@ async function takePage (context: MailContext, init: CollectInit, channel: BulkC
 }
 
 /** All that the head alone tells. Only an envelope that its sender signed for this site is fetched */
-async function judge ({ post, clock, membership, store }: MailContext, { keeper, onLie, onCollected }: CollectInit, entry: MailEntry): Promise<{ head: DecodedHead } | { head?: undefined, outcome: Outcome, label?: LabelView }> {
+async function judge (context: MailContext, init: Round, entry: MailEntry): Promise<{ head: DecodedHead } | { head?: undefined, outcome: Outcome, label?: LabelView }> {
+  const { post, clock, store } = context
+  const { keeper, onLie, onCollected, listed } = init
   let label: LabelView | undefined
 
   try {
@@ -144,6 +158,15 @@ async function judge ({ post, clock, membership, store }: MailContext, { keeper,
     const signingKey = post.check.roster(label)
     post.check.expiry(label, clock.now())
     await post.check.signature(head, signingKey, { via: keeper, now: clock.now() })
+    const name = `${label.from}/${hex(label.id)}`
+
+    if (listed.has(name)) {
+      onLie('the same envelope was listed twice')
+
+      return { outcome: 'lie' }
+    }
+
+    listed.add(name)
     const known = await store.findReceived({ envelopeId: label.id, site: label.from })
 
     if (known != null) {
@@ -162,8 +185,7 @@ async function judge ({ post, clock, membership, store }: MailContext, { keeper,
       case 'expired':
         return { outcome: 'done', label }
       case 'not-member':
-        // a site that this one has not heard of yet may still become a member
-        return { outcome: label != null && membership.roster.standing(label.from) === 'revoked' ? 'done' : 'later', label }
+        return notMember(context, init, label)
       case 'too-far-ahead':
         return { outcome: 'later' }
       default:
@@ -171,6 +193,20 @@ async function judge ({ post, clock, membership, store }: MailContext, { keeper,
 
         return { outcome: 'lie' }
     }
+  }
+}
+
+/** Of a revoked site it may go; of one whose admission begins or is renewed later it stays; an unknown one nobody can have left mail for */
+function notMember ({ membership }: MailContext, { onLie }: Round, label?: LabelView): { outcome: Outcome, label?: LabelView } {
+  switch (label == null ? 'unknown' : membership.roster.standing(label.from)) {
+    case 'revoked':
+      return { outcome: 'done', label }
+    case 'unknown':
+      onLie('mail of a site that never was a member')
+
+      return { outcome: 'lie' }
+    default:
+      return { outcome: 'later' }
   }
 }
 
@@ -189,7 +225,7 @@ async function fetchSmall (channel: BulkChannel, { place }: MailEntry, label: La
   return data
 }
 
-async function openSmall ({ post, store }: MailContext, { keeper, onLie, onCollected }: CollectInit, entry: MailEntry, head: DecodedHead, data: Uint8Array): Promise<Outcome> {
+async function openSmall ({ post, store }: MailContext, { keeper, onLie, onCollected }: Round, entry: MailEntry, head: DecodedHead, data: Uint8Array): Promise<Outcome> {
   const verdict = await post.small(keeper, encodeSmall(entry.head, data))
 
   if (verdict == null) {
@@ -213,14 +249,14 @@ async function openSmall ({ post, store }: MailContext, { keeper, onLie, onColle
 }
 
 /** Over a session of its own, so that a stop in the middle costs no more than that */
-async function takeLarge (context: MailContext, { keeper, signal, onCollected }: CollectInit, entry: MailEntry, { label }: DecodedHead): Promise<Outcome> {
+async function takeLarge (context: MailContext, { keeper, signal, onCollected, moved }: Round, entry: MailEntry, { label }: DecodedHead): Promise<Outcome> {
   const { streams, post, membership, network, self, verify, links } = context
   const channel = await streams.openMail(keeper, signal)
   const cut = (): void => { channel.abort(new Error('the daemon stops')) }
   signal.addEventListener('abort', cut)
 
   try {
-    const mail = new MailChannel(channel, { place: entry.place, head: entry.head, chunks: chunkCount(label.size) })
+    const mail = new MailChannel(channel, { place: entry.place, head: entry.head, chunks: chunkCount(label.size), moved })
     await post.bulk(keeper, mail)
 
     if (mail.receipts == null) {

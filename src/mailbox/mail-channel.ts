@@ -3,6 +3,15 @@ import { BulkMessage } from '../protocols/bulk/pb/bulk.ts'
 import { readMail, writeMail } from '../protocols/mailbox/messages.ts'
 import type { BulkChannel } from '../network/index.ts'
 
+export interface MailChannelInit {
+  place: number
+  /** Encoded EnvelopeHead */
+  head: Uint8Array
+  chunks: number
+  /** A chunk came */
+  moved(): void
+}
+
 /**
  * A large envelope at a keeper, read as if its sender offered it over a bulk channel: the
  * same checks, the same resuming, the same receipts. The receipts stay here for who
@@ -15,13 +24,15 @@ export class MailChannel implements BulkChannel {
   readonly #place: number
   readonly #head: Uint8Array<ArrayBuffer>
   readonly #chunks: number
+  readonly #moved: () => void
   #offered = false
 
-  constructor (channel: BulkChannel, { place, head, chunks }: { place: number, head: Uint8Array, chunks: number }) {
+  constructor (channel: BulkChannel, { place, head, chunks, moved }: MailChannelInit) {
     this.#channel = channel
     this.#place = place
     this.#head = head as Uint8Array<ArrayBuffer>
     this.#chunks = chunks
+    this.#moved = moved
   }
 
   async read (): Promise<Uint8Array | undefined> {
@@ -36,6 +47,7 @@ export class MailChannel implements BulkChannel {
     }
 
     const message = await readMail(this.#channel)
+    this.#moved()
 
     if (message == null || message.data.byteLength === 0) {
       throw new UnreachableError(`the keeper did not go on with the envelope${message?.refused == null ? '' : `: ${message.refused.reason}`}`)

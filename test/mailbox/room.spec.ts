@@ -1,0 +1,118 @@
+/** Quotas, full keepers, and a keeper that is killed at the worst moment. */
+import { expect } from 'aegir/chai'
+import { eventually, Fleet } from './kit.ts'
+import type { Daemon } from './kit.ts'
+import type { Store } from '../../src/store/index.ts'
+
+describe('the room of a mailbox', () => {
+  let fleet: Fleet | undefined
+
+  afterEach(async () => {
+    await fleet?.close()
+    fleet = undefined
+  })
+
+  it('a flood of one member fills its own share only; nothing of it is lost', async () => {
+    const built = await Fleet.of([{ mailbox: { enabled: 'yes', maxEnvelopesPerSender: 5 } }, {}, {}, {}])
+    fleet = built.fleet
+    const [keeper, flood, other, recipient] = built.daemons
+    const kept = async (): Promise<number> => (await keeper.mailbox.figures()).envelopes
+    await recipient.stop()
+
+    for (let i = 0; i < 12; i++) {
+      await flood.ask([recipient], `flood ${i}`)
+    }
+
+    await eventually(async () => await kept() === 5, 'its share is full')
+    await eventually(async () => ((await keeper.mailbox.figures()).refused['quota-sender'] ?? 0) > 0, 'the keeper said why')
+    await other.ask([recipient], 'a quiet word')
+    await eventually(async () => await kept() === 6, 'another one still finds room')
+    await flood.stop()
+    await other.stop()
+    await recipient.start()
+    await eventually(async () => (await recipient.todo()).length === 6, 'what was kept arrives')
+    expect((await recipient.todo()).map(({ body }) => body)).to.include('a quiet word')
+    await flood.start()
+    await eventually(async () => (await recipient.todo()).length === 13, 'the rest comes from its sender')
+  })
+
+  it('a full keeper says so, and the next one is asked', async () => {
+    const built = await Fleet.of([{ mailbox: { enabled: 'yes', maxEnvelopes: 0 } }, { mailbox: { enabled: 'yes' } }, { mailbox: { enabled: 'yes' } }, {}, {}])
+    fleet = built.fleet
+    const [full, one, two, sender, recipient] = built.daemons
+    await recipient.stop()
+    await sender.ask([recipient])
+    await eventually(async () => (await one.mailbox.figures()).envelopes === 1 && (await two.mailbox.figures()).envelopes === 1, 'two others have it')
+    expect((await full.mailbox.figures()).envelopes).to.equal(0)
+    // it comes twice, and is there once
+    await sender.stop()
+    await recipient.start()
+    await eventually(async () => (await one.mailbox.figures()).envelopes === 0 && (await two.mailbox.figures()).envelopes === 0, 'both were emptied')
+    expect(await recipient.todo()).to.have.lengthOf(1)
+  })
+
+  it('the keepers that the recipient names are asked, and no others', async () => {
+    const built = await Fleet.of([{ mailbox: { enabled: 'yes' } }, { mailbox: { enabled: 'yes' } }, {}, { mailbox: { keepers: ['site1'] } }])
+    fleet = built.fleet
+    const [unnamed, named, sender, recipient] = built.daemons
+    await recipient.stop()
+    await sender.ask([recipient])
+    await eventually(async () => (await named.mailbox.figures()).envelopes === 1, 'the named one has it')
+    expect((await unnamed.mailbox.figures()).taken).to.equal(0)
+  })
+
+  it('a keeper killed between commit and yes has it once', async () => {
+    const dying = Promise.withResolvers<never>()
+    const committed = Promise.withResolvers<void>()
+    dying.promise.catch(() => { /* whoever waits for it hears */ })
+
+    const wrap = (store: Store): Store => ({
+      ...store,
+      mailBegin: async (input) => {
+        await store.mailBegin(input)
+        committed.resolve()
+
+        return dying.promise
+      }
+    })
+
+    const built = await Fleet.of([{ mailbox: { enabled: 'yes' }, wrap }, {}, {}])
+    fleet = built.fleet
+    const [keeper, sender, recipient] = built.daemons
+    await recipient.stop()
+    await sender.ask([recipient])
+    await committed.promise
+    await kill(keeper, dying.reject)
+    expect((await sender.mailbox.figures()).left).to.equal(0)
+    keeper.init = { mailbox: keeper.init.mailbox }
+    await keeper.start()
+    expect((await keeper.mailbox.figures()).envelopes).to.equal(1)
+    await eventually(async () => (await sender.mailbox.figures()).left === 1, 'the sender hears its yes')
+    expect((await keeper.mailbox.figures()).envelopes).to.equal(1)
+    await sender.stop()
+    await recipient.start()
+    await eventually(async () => (await recipient.todo()).length === 1, 'it arrives')
+    await eventually(async () => (await keeper.mailbox.figures()).envelopes === 0, 'it is gone')
+  })
+
+  it('a keeper that starts again has what it had', async () => {
+    const built = await Fleet.of([{ mailbox: { enabled: 'yes' } }, {}, {}])
+    fleet = built.fleet
+    const [keeper, sender, recipient] = built.daemons
+    await recipient.stop()
+    await sender.ask([recipient])
+    await eventually(async () => (await keeper.mailbox.figures()).envelopes === 1, 'it is there')
+    await sender.stop()
+    await keeper.stop()
+    await keeper.start()
+    await recipient.start()
+    await eventually(async () => (await recipient.todo()).length === 1, 'it arrives')
+  })
+})
+
+/** Its links go first: nothing that it says arrives any more */
+async function kill (daemon: Daemon, die: (error: Error) => void): Promise<void> {
+  await daemon.network.stop()
+  die(new Error('killed'))
+  await daemon.stop()
+}
