@@ -87,7 +87,7 @@ export function insertTask (ctx: Context, { task, body: given, own, self, now, l
   seq, task.creator, task.id, own ? 1 : 0, task.from, JSON.stringify(task.to), task.ttl, task.failureStrategy, task.metadata,
   task.created, task.expires, localExpires, now, envelopeHash ?? null, ...bodyValues(body))
 
-  addUsage(ctx, { creator: task.creator, sender: task.from, size: body.size })
+  addUsage(ctx, { creator: task.creator, sender: task.from, size: body.size, metadata: task.metadata })
 
   let position = 0
 

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import type { ExpireOutcome, ExpireStep, TaskKey } from '../index.ts'
 import type { Counted } from '../rows/usage.ts'
 
-export const EXPIRED_SQL = 'SELECT seq, creator, id, sender, size FROM tasks WHERE expired = 0 AND local_expires <= ? ORDER BY local_expires LIMIT ?'
+export const EXPIRED_SQL = 'SELECT seq, creator, id, sender FROM tasks WHERE expired = 0 AND local_expires <= ? ORDER BY local_expires LIMIT ?'
 
 /**
  * Carries out the expiry of at most `limit` tasks whose instant is here: they leave
@@ -15,7 +15,7 @@ export const EXPIRED_SQL = 'SELECT seq, creator, id, sender, size FROM tasks WHE
  * late step delays nothing but this.
  */
 export function expireStep (ctx: Context, { now, limit }: ExpireStep): ExpireOutcome {
-  const due = ctx.all<TaskKey & Counted & { seq: number }>(EXPIRED_SQL, now, limit)
+  const due = ctx.all<TaskKey & Counted>(EXPIRED_SQL, now, limit)
   const deliveries: Uint8Array[] = []
 
   for (const task of due) {

@@ -86,5 +86,17 @@ export function suiteCreate (get: () => Store): void {
       await get().createTask(creation({ id: first.task.id, expires: NOW + 2 * TTL }, { now: NOW + TTL }))
       expect(await get().countOpen({ creator: SELF, now: NOW + TTL })).to.deep.equal({ tasks: 1, bytes: size })
     })
+
+    it('counts metadata beyond 4 KiB like a body, until the task is over', async () => {
+      const metadata = JSON.stringify('ä'.repeat(50_000))
+      const input = creation({ metadata })
+      await get().createTask(input)
+      const bytes = input.body.size + Buffer.byteLength(metadata) - 4_096
+      expect(await get().countOpen({ creator: SELF, now: NOW })).to.deep.equal({ tasks: 1, bytes })
+      expect(await get().countOpen({ creator: SELF, now: input.task.expires }), 'due').to.deep.equal({ tasks: 0, bytes: 0 })
+      await get().createTask(creation())
+      await get().expireStep({ now: input.task.expires, limit: 10 })
+      expect(await get().countOpen({ creator: SELF, now: NOW })).to.deep.equal({ tasks: 0, bytes: 0 })
+    })
   })
 }
