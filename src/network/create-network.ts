@@ -19,6 +19,7 @@ import { createGater } from './gater.ts'
 import { headsComparison } from './heads.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { createNode } from './libp2p.ts'
+import { Moves } from './moves.ts'
 import { Dialer } from './paths/dialer.ts'
 import { Observed } from './paths/observed.ts'
 import { isRelayed } from './paths/path.ts'
@@ -254,6 +255,16 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     directory.renew()
   }
 
+  const moves = new Moves({
+    clock,
+    log,
+    moved: () => {
+      node.services.listeners.confirm()
+      publish()
+      control.links().forEach(link => { link.probe() })
+    }
+  })
+
   const links: Links = {
     isUp: (site) => control.link(site) != null,
     up: () => control.links().map(({ site }) => site),
@@ -288,6 +299,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     }
 
     housekeeping.stop()
+    moves.stop()
     reservations.stop()
     upgrader.stop()
     publisher.stop()
@@ -374,6 +386,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       void directory.provide(`site/${self}`, AbortSignal.timeout(1_000))
       connector.start()
       housekeeping.start()
+      moves.start()
 
       upgrader.start()
 
