@@ -24,17 +24,21 @@ export interface CreatorInit {
   ledger: Ledger
   decisions: Decisions
   signal: AbortSignal
+  /** Longest pause between two tasks, ms. @default 40 */
+  pace?: number
+  /** Bytes of the larger bodies. @default 300_000 */
+  large?: number
 }
 
 /** Posts tasks until told to stop. A post whose outcome is unknown is said again under the same id. */
-export async function create ({ client, workers, ledger, decisions, signal }: CreatorInit): Promise<void> {
+export async function create ({ client, workers, ledger, decisions, signal, pace = 40, large = LARGE_BYTES }: CreatorInit): Promise<void> {
   const cancels: Array<Promise<void>> = []
 
   while (!signal.aborted) {
     const id = randomUUID()
     const first = decisions.pick(workers)
     const to = [...new Set([first, decisions.pick(workers)])]
-    const size = decisions.between(1, LARGE_ONE_IN) === 1 ? LARGE_BYTES : SMALL_BYTES
+    const size = decisions.between(1, LARGE_ONE_IN) === 1 ? large : SMALL_BYTES
     const body = `${id} ${'ø'.repeat(size / 2)}`
     const { status, text } = await insist(client, 'POST', '/v1/tasks', { id, from: client.app, to, body, ttl: '1h', failure_strategy: decisions.between(0, 1) === 0 ? 'discard' : RETRY, metadata: { size } })
 
@@ -50,7 +54,7 @@ export async function create ({ client, workers, ledger, decisions, signal }: Cr
       cancels.push(cancel(client, ledger, id, decisions.between(0, CANCEL_WITHIN)))
     }
 
-    await sleep(decisions.between(0, 40))
+    await sleep(decisions.between(0, pace))
   }
 
   await Promise.all(cancels)

@@ -158,8 +158,8 @@ export class Host {
     parts[3] = String(Number(parts[3]) + this.#moves)
     this.#address = parts.join('.')
 
-    // losing its last address takes the routes with it
-    await ip([`addr add ${this.#address}/24 dev eth0`, `addr del ${before}/24 dev eth0`, `route replace default via ${this.gateway.lan}`], this.namespace)
+    // without its last address it has no routes either
+    await ip([`addr del ${before}/24 dev eth0`, `addr add ${this.#address}/24 dev eth0`, `route add default via ${this.gateway.lan}`], this.namespace)
 
     return this.#address
   }

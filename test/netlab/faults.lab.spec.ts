@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'aegir/chai'
+import { eventually } from '../faults/disk/kit.ts'
+import { seeded } from '../faults/random.ts'
+import { startLoad } from './faults/load.ts'
+import { lasting, SEED } from './faults/long.ts'
+import { describeLab, open, outboundOnly, useLab } from './index.ts'
+import type { Load } from './faults/load.ts'
+import type { LabDaemon } from './index.ts'
+
+/** Longest time until both ask each other and are answered, ms */
+const DIRECT = 5_000
+const RELAYED = 30_000
+
+/**
+ * ```
+ *  north ── outbound-only ──┐            ┌── open ── east
+ *                           ├─ internet ─┤
+ *  south ── outbound-only ──┘            └── open ── west
+ * ```
+ *
+ * North and south talk through east or west. Apps at all four ask, take back and answer
+ * all the time; at the end each acknowledged task is accounted for.
+ */
+describeLab(`faults between four sites, seed ${SEED}`, function () {
+  this.timeout(lasting(120_000, 600_000))
+
+  const net = useLab({
+    hosts: {
+      east: { firewall: open() },
+      west: { firewall: open() },
+      north: { firewall: outboundOnly() },
+      south: { firewall: outboundOnly() }
+    }
+  })
+  const decisions = seeded(SEED)
+  let sites: Record<'east' | 'west' | 'north' | 'south', LabDaemon>
+  let load: Load | undefined
+
+  before(async () => {
+    const { east: hub, ...others } = net().hosts
+    const east = await hub.daemon({ network: 'study.example' })
+    const [west, north, south] = await Promise.all([others.west, others.north, others.south].map(async host => host.daemon({ invitedBy: east })))
+
+    sites = { east, west, north, south }
+    await eventually('all links', async () => (await Promise.all(Object.values(sites).map(async ({ operator }) => operator.status()))).every(({ peers }) => peers.up.length === 3))
+    load = await startLoad(Object.values(sites), SEED)
+    await sleep(1_000)
+  })
+
+  after(() => { load?.stop() })
+
+  const running = (): Load => {
+    if (load == null) {
+      throw new Error('the load was not started')
+    }
+
+    return load
+  }
+
+  /** The sites talk again, soon; the figure is in the output */
+  const healed = async (what: string, one: LabDaemon, other: LabDaemon, limit: number): Promise<void> => {
+    const took = await running().converged(one, other)
+
+    process.stdout.write(`      ${what}: ${one.host.name} and ${other.host.name} after ${Math.round(took)} ms\n`)
+    expect(took, `${what}: ms until ${one.host.name} and ${other.host.name} talked`).to.be.below(limit)
+  }
+
+  it('two sites that reach each other are cut apart, and healed', async () => {
+    const { east, west } = net().hosts
+
+    await net().partition(east, west)
+    await sleep(lasting(6_000, 60_000))
+    await net().heal(east, west)
+    await healed('partition', sites.east, sites.west, DIRECT)
+  })
+
+  it('a site is cut from both of its relays, and healed', async () => {
+    const { east, west, north } = net().hosts
+
+    await Promise.all([net().partition(north, east), net().partition(north, west)])
+    await sleep(lasting(6_000, 60_000))
+    await Promise.all([net().heal(north, east), net().heal(north, west)])
+    await healed('partition over relays', sites.north, sites.south, RELAYED)
+  })
+
+  it('a cable loses a fifth, takes 300 ms, reorders and doubles', async () => {
+    const { north } = net().hosts
+
+    await north.wire({ loss: 0.2, delay: 300, jitter: 50, reorder: 0.1, duplicate: 0.05, seed: SEED })
+    await sleep(lasting(8_000, 60_000))
+    await north.wire()
+    await healed('bad cable', sites.north, sites.south, RELAYED)
+  })
+
+  it('a site vanishes without a word, and is back as another process: its peers hold half of its connections', async () => {
+    const { north } = net().hosts
+
+    await north.silence()
+    await sites.north.kill('SIGKILL')
+    await sleep(lasting(1_000, 60_000))
+    await sites.north.start()
+    await north.speak()
+    await healed('half-open', sites.north, sites.south, RELAYED)
+  })
+
+  it('a relay stands still', async () => {
+    await sites.east.kill('SIGSTOP')
+    await sleep(lasting(6_000, 60_000))
+    await sites.east.kill('SIGCONT')
+    await healed('relay stopped', sites.north, sites.south, RELAYED)
+    await healed('relay stopped', sites.east, sites.south, RELAYED)
+  })
+
+  it('a site that dials out gets another address', async () => {
+    await net().hosts.south.move()
+    await healed('address of a hospital', sites.north, sites.south, RELAYED)
+  })
+
+  it('a relay gets another address', async () => {
+    await net().hosts.west.move()
+    await healed('address of a relay', sites.west, sites.north, RELAYED)
+    await healed('address of a relay', sites.west, sites.east, RELAYED)
+  })
+
+  it('a relay is killed, and a site while it goes over to the other', async () => {
+    await sites.east.kill('SIGKILL')
+    await sleep(decisions.between(0, 1_500))
+    await sites.south.kill('SIGKILL')
+    await sites.south.start()
+    await healed('killed in the handover', sites.north, sites.south, RELAYED)
+    await sites.east.start()
+    await healed('relay is back', sites.east, sites.south, RELAYED)
+  })
+
+  it('and nothing that was acknowledged is lost, nothing took effect twice, nothing came in', async () => {
+    await running().settle()
+
+    const { tasks, results, cancels, violations } = running().ledger
+    process.stdout.write(`      ${tasks.size} tasks, ${results.size} results, ${cancels.size} cancels acknowledged\n`)
+    expect(violations.slice(0, 20)).to.deep.equal([])
+    expect(results.size).to.be.above(50)
+    expect(await net().hosts.north.accepted() + await net().hosts.south.accepted()).to.equal(0)
+  })
+})
