@@ -50,6 +50,9 @@ const LOOK_SHARE = 10
 /** When no more may be dialled: the next look after, ms */
 const SPENT_WAIT = 1_000
 
+/** Of two ends that lost their link, the one with the greater peer id waits as after so many failures: half a second to one */
+const LOST_SECOND = 3
+
 /** Addresses tried in one attempt */
 const MAX_ADDRESSES = 24
 
@@ -131,8 +134,10 @@ export class Connector {
 
   /** The link to the site went down: the other side may need a moment, and its connection may still seem to be there */
   lost (site: SiteId): void {
-    const { clock, random } = this.#components
-    this.#target(site).notBefore = clock.monotonic() + backoff(1, random)
+    const { clock, random, node, membership } = this.#components
+    // both ends lose it at once: one dials, and the other only when nothing came of that
+    const first = membership.records.get(site)?.peers.some(peer => node.peerId.toString() < peer) ?? true
+    this.#target(site).notBefore = clock.monotonic() + backoff(first ? 1 : LOST_SECOND, random)
     this.kick()
   }
 

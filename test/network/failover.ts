@@ -4,7 +4,7 @@
  * carries most is stopped, then one is revoked; how long until each pair talks again.
  */
 import { parseArgs } from 'node:util'
-import { Hospitals, linked } from './helpers/hospitals.ts'
+import { Hospitals } from './helpers/hospitals.ts'
 import { percentile, recovery } from './helpers/recovery.ts'
 import { until } from './helpers/sites.ts'
 import type { TestSite } from './helpers/sites.ts'
@@ -23,7 +23,7 @@ try {
   const killed = busiest()
   show('relay gone', await recovery(world.carried(killed), async () => { await killed.stop() }))
   await killed.start()
-  await until(() => world.hospitals.every(({ network }) => network.reservations?.().length === 2) && world.pairs.every(linked), 'all is well again', 60_000)
+  await world.ready()
 
   const revoked = busiest()
   const pairs = world.carried(revoked)

@@ -13,7 +13,7 @@ import type { Connection } from '@libp2p/interface'
 const HEAD_START = 250
 
 /** For a connection through one relay before the next is asked, ms */
-const RELAY_TIMEOUT = 4_000
+const RELAY_TIMEOUT = 5_000
 
 export interface DialerComponents {
   node: Pick<Node, 'dial' | 'circuit'>

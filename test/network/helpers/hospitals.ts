@@ -47,7 +47,11 @@ export class Hospitals {
   /** Every hospital is reserved at two relays, and every pair of them is linked, at both ends */
   async ready (reserved: number = 2): Promise<void> {
     await until(() => this.hospitals.every(({ network }) => network.reservations?.().length === reserved), 'reserved at relays', 20_000)
-    await until(() => this.pairs.every(pair => linked(pair)), 'all pairs are linked', 30_000)
+    // nobody dials more than a few relayed sites without need
+    await until(() => {
+      this.pairs.filter(pair => !linked(pair)).forEach(([a, b]) => { a.network.links.want(b.id) })
+      return this.pairs.every(pair => linked(pair))
+    }, 'all pairs are linked', 30_000)
   }
 
   /** Site that relays for this pair, as its first one sees it */

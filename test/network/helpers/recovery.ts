@@ -18,7 +18,12 @@ export async function recovery (pairs: Array<[TestSite, TestSite]>, event: () =>
   const missing = (): Array<[TestSite, TestSite]> => pairs.flatMap(([a, b]): Array<[TestSite, TestSite]> => [[a, b], [b, a]]).filter(([from, to]) => !arrived.has(`${from.id} ${to.id}`))
 
   await until(() => {
-    missing().forEach(([from, to]) => { from.network.links.send(to.id, frame) })
+    missing().forEach(([from, to]) => {
+      // as a courier does, for which something waits
+      if (!from.network.links.send(to.id, frame)) {
+        from.network.links.want(to.id)
+      }
+    })
     return missing().length === 0
   }, 'every pair talks again', 30_000)
   unsubscribe.forEach(end => { end() })
