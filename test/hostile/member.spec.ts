@@ -77,7 +77,8 @@ describe('a hostile member', function () {
       ids.push(id)
       await stage.member.send(victim(), await stage.member.small(victim(), { id, inner: { to: [`nobody.${victim()}`] } }))
     }))
-    expect(await answered(ids[0])).to.equal('')
+    // the first ones may fall into the time in which nothing is looked at after the bad signatures
+    expect(await answered(ids[ids.length - 1])).to.equal('')
     expect(ids.length).to.be.at.most(Math.max(count, LISTED))
   })
 
