@@ -5,7 +5,8 @@
  * npm run test:netlab -- --long --seed 7   the faults at full length
  * npm run test:netlab -- --grep NAT        some of them
  *
- * Any further argument is one for mocha.
+ * Any further argument is one for mocha. Two files at a time: most of the time is spent
+ * waiting for what must not happen.
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +32,6 @@ if (reason != null) {
 
 process.stdout.write(`seed ${seed}; the same decisions again: npm run test:netlab -- --seed ${seed}${long ? ' --long' : ''}\n`)
 
-const mocha = spawn(process.execPath, [MOCHA, '--timeout', '60000', ...rest.some(arg => arg.endsWith('.ts')) ? [] : [FILES], ...rest], { env, stdio: 'inherit' })
+const mocha = spawn(process.execPath, [MOCHA, '--timeout', '60000', '--parallel', '--jobs', '2', ...rest.some(arg => arg.endsWith('.ts')) ? [] : [FILES], ...rest], { env, stdio: 'inherit' })
 
 mocha.once('exit', (code, signal) => { process.exitCode = signal == null ? code ?? 1 : 1 })

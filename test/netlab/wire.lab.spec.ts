@@ -31,12 +31,12 @@ describeLab('a bad cable', function () {
     const { order, median } = await ping(100)
 
     expect(order).to.deep.equal(Array.from({ length: 100 }, (_, number) => number))
-    expect(median).to.be.within(0.01, 20)
+    expect(median).to.be.within(0.01, 50)
   })
 
   it('delays, each way', async () => {
     await net().hosts.far.wire({ delay: 30 })
-    expect((await ping(20)).median).to.be.within(60, 90)
+    expect((await ping(20)).median).to.be.within(60, 150)
   })
 
   it('loses, each way', async () => {
@@ -70,6 +70,6 @@ describeLab('a bad cable', function () {
   it('is taken out again', async () => {
     await net().hosts.far.wire({ delay: 200 })
     await net().hosts.far.wire()
-    expect((await ping(10)).median).to.be.within(0.01, 20)
+    expect((await ping(10)).median).to.be.within(0.01, 100)
   })
 })
