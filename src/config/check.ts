@@ -11,6 +11,7 @@ const ajv = new Ajv({ allErrors: false, verbose: true, unicodeRegExp: true })
 ajv.addKeyword('unit')
 ajv.addKeyword('rule')
 ajv.addKeyword('flag')
+ajv.addKeyword('secret')
 const validate = ajv.compile(schema)
 
 const segments = (pointer: string): Array<string | number> => pointer.split('/').slice(1)

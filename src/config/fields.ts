@@ -13,6 +13,8 @@ export interface Field {
   unit?: Unit
   description: string
   default?: unknown
+  /** `url`: a password in it is hidden wherever it is shown */
+  secret?: 'url'
 }
 
 interface Node {
@@ -23,6 +25,7 @@ interface Node {
   flag?: string
   description?: string
   default?: unknown
+  secret?: 'url'
 }
 
 const words = (path: string): string[] => path
@@ -50,7 +53,8 @@ function leaves (node: Node, path: string): Field[] {
     kind: kindOf(node),
     unit: node.unit,
     description: node.description ?? '',
-    default: node.default
+    default: node.default,
+    ...(node.secret == null ? {} : { secret: node.secret })
   }]
 }
 

@@ -30,6 +30,16 @@ export interface Config {
     reachable: 'auto' | 'yes' | 'no'
     /** Control links kept at a time. @default 64 */
     maxLinks: number
+    /** HTTP proxy for connections to other sites, or 'none'. @default HTTPS_PROXY of the environment */
+    proxy?: string
+    /** File whose first line is the password for it */
+    proxyPassword?: string
+    /** Names and addresses that are dialled without it. @default NO_PROXY of the environment */
+    noProxy?: string[]
+    /** PEM file with more certificate authorities for TLS to other sites */
+    ca?: string
+    /** PEM files for listening on …/wss */
+    tls?: { cert: string, key: string }
   }
   relay: {
     /** Lend this site as relay. 'auto': when reachable. @default 'auto' */

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { InvalidInputError } from '../core/errors.ts'
+import { exceptionsOfEnvironment, proxyOfEnvironment } from '../core/proxy-text.ts'
 import { checkConfig } from './check.ts'
 import { ENV_DIR, ENV_FILE, readEnv, readEnvApps } from './env.ts'
 import { FIELDS, fieldAt } from './fields.ts'
@@ -73,6 +74,15 @@ export async function loadConfig ({ flags = {}, env = process.env, dir, file }: 
 
   for (const [path, given] of Object.entries(flags)) {
     set(path, flagValue(path, given), 'flag')
+  }
+
+  // meant for every program of the machine: what was said to this one counts more, in its file too
+  for (const [path, find] of [['network.proxy', proxyOfEnvironment], ['network.noProxy', exceptionsOfEnvironment]] as const) {
+    const found = getPath(value, path) === undefined ? find(env) : undefined
+
+    if (found != null) {
+      set(path, found, 'environment')
+    }
   }
 
   checkConfig(value, path => saidBy(path, sources) ?? read?.where(path) ?? '')

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { PROXY_PATTERN, PROXY_RULE } from '../core/proxy-text.ts'
 import type { Config } from './index.ts'
 
 /**
@@ -34,7 +35,15 @@ export const schema = Type.Object({
     listen: addresses({ flag: 'listen', description: 'Addresses to listen on for other sites; none for a site that only dials out' }),
     announce: addresses({ flag: 'announce', description: 'Addresses that others should dial instead of the ones listened on' }),
     reachable: choice(YES_NO, { default: 'auto', description: 'Whether others can reach this site; auto: when it announces, or listens on more than loopback' }),
-    maxLinks: Type.Integer({ minimum: 1, maximum: 1_024, default: 64, description: 'Links to other sites kept at a time' })
+    maxLinks: Type.Integer({ minimum: 1, maximum: 1_024, default: 64, description: 'Links to other sites kept at a time' }),
+    proxy: Type.Optional(Type.String({ pattern: PROXY_PATTERN, rule: PROXY_RULE, secret: 'url', description: 'HTTP proxy for connections to other sites, or none; HTTPS_PROXY of the environment counts where this is not set' })),
+    proxyPassword: Type.Optional(Type.String({ minLength: 1, description: 'File whose first line is the password for the user named in network.proxy' })),
+    noProxy: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 300 }), { maxItems: 256, description: 'Names, addresses and subnets that are dialled without the proxy; NO_PROXY of the environment counts where this is not set' })),
+    ca: Type.Optional(Type.String({ minLength: 1, description: 'PEM file with more certificate authorities, for a proxy that breaks TLS open and for private ones' })),
+    tls: Type.Optional(Type.Object({
+      cert: Type.String({ minLength: 1, description: 'PEM file with the certificate chain for listening on an address that ends in /wss' }),
+      key: Type.String({ minLength: 1, description: 'PEM file with the private key of it' })
+    }, strict))
   }, strict),
   relay: Type.Object({
     enabled: choice(YES_NO, { default: 'auto', description: 'Lend this site as relay; auto: when it is reachable' }),

@@ -9,6 +9,7 @@ import type { AuditCursor, AuditPage } from '../audit/index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { InviteFacts } from '../membership/index.ts'
 import type { PeerStatus } from '../network/index.ts'
+import type { ProxyView } from '../network/proxy/index.ts'
 import type { TaskSummary } from '../store/index.ts'
 import type { RecentFilter, WaitingView } from '../tasks/index.ts'
 
@@ -31,6 +32,8 @@ export interface StatusView extends IdView {
   peerId: string
   addresses: string[]
   reachable: boolean
+  /** What became of connections through the proxy; absent without one */
+  proxy?: ProxyView
   /** Members with a link now, and all of them, this site not counted */
   peers: { up: SiteId[], members: number }
   queue: { tasks: number, results: number, queued: number, bytes: number, sites: Array<{ site: SiteId, count: number, bytes: number }> }

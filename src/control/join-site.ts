@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join as pathOf } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { layout } from '../config/layout.ts'
+import { loadConfig } from '../config/load-config.ts'
 import { systemClock } from '../core/clock.ts'
 import { BeamError } from '../core/errors.ts'
 import { fileExists } from '../core/files.ts'
@@ -12,6 +15,7 @@ import { fingerprint } from '../membership/fingerprint.ts'
 import { EnrollRefusedError } from '../membership/join/check-answers.ts'
 import { completeJoin, prepareJoin } from '../membership/join/index.ts'
 import { enroll } from '../network/enroll-client.ts'
+import { createOutbound } from '../network/proxy/create-outbound.ts'
 import { withStore } from './with-store.ts'
 import { prepareConfig } from './write-config.ts'
 import type { ConfigFlags } from './write-config.ts'
@@ -92,6 +96,8 @@ async function isTaken (dir: string): Promise<boolean> {
 
 async function join ({ dir, ticket, organization, config, onProgress = () => {} }: JoinSiteInit): Promise<JoinedNetwork> {
   const writeConfig = await prepareConfig(dir, config)
+  const { config: { network } } = await loadConfig({ dir, flags: existsSync(layout(dir).config) ? {} : config })
+  const outbound = createOutbound({ config: { network }, clock: systemClock, log: silentLog })
   const prepared = await prepareJoin({ dir, ticket, organization, clock: systemClock, random: systemRandom })
 
   onProgress(`network      ${prepared.ticket.network}`)
@@ -100,7 +106,7 @@ async function join ({ dir, ticket, organization, config, onProgress = () => {} 
 
   const ask = async (): Promise<JoinedNetwork> => withStore(dir, async store => {
     const { ticket, request, peerKey } = prepared
-    const answers = await enroll({ ticket, request, peerKey, signal: AbortSignal.timeout(ENROLL_TIMEOUT) })
+    const answers = await enroll({ ticket, request, peerKey, outbound, signal: AbortSignal.timeout(ENROLL_TIMEOUT) })
 
     return completeJoin({ dir, store, prepared, answers, clock: systemClock, log: silentLog })
   })

@@ -11,7 +11,7 @@ import type { StoreTrouble } from '../store/trouble.ts'
 
 export interface ReportComponents {
   membership: Membership
-  network: Pick<Network, 'peers' | 'addresses' | 'peerId' | 'reachable' | 'links'>
+  network: Pick<Network, 'peers' | 'addresses' | 'peerId' | 'reachable' | 'links' | 'proxy'>
   store: Pick<Store, 'counts' | 'outboxSites'>
   events: Pick<EventBus, 'draining'>
   clock: Clock
@@ -80,6 +80,7 @@ export function createReport (components: ReportComponents): Report {
         peerId: network.peerId,
         addresses: network.addresses(),
         reachable: network.reachable(),
+        proxy: network.proxy?.(),
         peers: {
           up: network.links.up(),
           members: roster.members().filter(({ site }) => site !== self && roster.standing(site) === 'member').length

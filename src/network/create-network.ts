@@ -26,6 +26,7 @@ import { isRelayed } from './paths/path.ts'
 import { Paths } from './paths/paths.ts'
 import { Upgrader } from './paths/upgrader.ts'
 import { peerStatus } from './peers.ts'
+import { createOutbound } from './proxy/create-outbound.ts'
 import { Publisher } from './publisher.ts'
 import { Quarantine } from './quarantine.ts'
 import { reachOf } from './reach.ts'
@@ -62,6 +63,8 @@ export interface NetworkInit {
   quarantine?: QuarantineInit
   agent?: string
   upgrade?: Partial<UpgradeTimes>
+  /** How often a renewed certificate for wss is looked for, ms */
+  certificateEvery?: number
 }
 
 /** A network whose libp2p node can be seen, for tests */
@@ -75,12 +78,13 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   const { roster, records, self } = membership
   const log = components.log.child({ component: 'network' })
   const reach = reachOf(config)
+  const outbound = createOutbound(components)
   const isMember = (peer: string): boolean => records.siteOfPeer(peer) != null
   const quarantine = new Quarantine({ isMember, clock, log }, init.quarantine)
   // the limit for all connections is one for all members together
   const crowded = (peer: PeerId, but?: Connection): boolean =>
     isMember(peer.toString()) && node.getConnections(peer).filter(connection => connection !== but).length >= MAX_PER_MEMBER
-  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember, relay: { siteOf: (peer) => records.siteOfPeer(peer), clock, log } })
+  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember, outbound, certificateEvery: init.certificateEvery, relay: { siteOf: (peer) => records.siteOfPeer(peer), clock, log } })
   const peerId = node.peerId.toString()
 
   const sync = new RosterSync({
@@ -112,7 +116,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       }
     },
     onSpare: () => { connector.kick() }
-  }, { times: init.times, agent: init.agent })
+  }, { times: init.times, agent: init.agent, pace: () => outbound.pace() })
   const gossip: Gossip = new Gossip({
     membership,
     clock,
@@ -323,6 +327,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     reachable: () => reach.reachable,
     reservations: () => reservations.held,
     relaying: () => node.services.relay?.use,
+    proxy: () => outbound.view(),
     path: pathTo,
 
     async start () {

@@ -1,7 +1,6 @@
 import { FaultTolerance } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
-import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { BeamError, UnreachableError } from '../core/errors.ts'
@@ -11,6 +10,10 @@ import { FrameReader } from '../protocols/framing/reader.ts'
 import { FrameWriter } from '../protocols/framing/writer.ts'
 import { withPeer } from './addresses.ts'
 import { muxer } from './muxer.ts'
+import { PROXIED_DIAL_TIMEOUT } from './proxy/constants.ts'
+import { straight } from './proxy/create-outbound.ts'
+import { outboundWebSockets, throughProxy } from './websocket/transport.ts'
+import type { Outbound } from './proxy/index.ts'
 import type { Connection, PrivateKey } from '@libp2p/interface'
 
 /** For reaching the inviter, ms */
@@ -23,6 +26,8 @@ export interface EnrollInit {
   request: Uint8Array
   /** Key of the joiner's future peer id: the request's MAC names it */
   peerKey: PrivateKey
+  /** How the connection leaves. @default straight */
+  outbound?: Outbound
   signal?: AbortSignal
 }
 
@@ -41,14 +46,15 @@ export class EnrollCutError extends BeamError {
  * @throws {UnreachableError} when no address of the ticket answers
  * @throws {EnrollCutError} when the inviter answers nothing, or not in time
  */
-export async function enroll ({ ticket, request, peerKey, signal }: EnrollInit): Promise<EnrollAnswer[]> {
+export async function enroll ({ ticket, request, peerKey, outbound = straight(), signal }: EnrollInit): Promise<EnrollAnswer[]> {
   if (ticket.addresses.length === 0) {
     throw new UnreachableError('the ticket names no address at which the inviting site can be reached: ask for a new one, made while that site is running')
   }
 
   const node = await createLibp2p({
     privateKey: peerKey,
-    transports: [tcp(), webSockets()],
+    transports: [throughProxy(tcp(), outbound), outboundWebSockets(outbound)],
+    connectionManager: outbound.view() == null ? {} : { addressDialTimeout: PROXIED_DIAL_TIMEOUT, dialTimeout: PROXIED_DIAL_TIMEOUT },
     connectionEncrypters: [noise()],
     streamMuxers: [muxer()],
     connectionMonitor: { enabled: false },

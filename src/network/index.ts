@@ -4,6 +4,7 @@
  * in-memory network.
  */
 import type { PathChange, PathFacts, WhyNotDirect } from './paths/index.ts'
+import type { ProxyView } from './proxy/index.ts'
 import type { RelayUse, Reserved } from './relay/index.ts'
 import type { Signal } from '../core/bus.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -116,6 +117,8 @@ export interface Network {
   reservations?(): Reserved[]
   /** What this site does as a relay; undefined when it is none */
   relaying?(): RelayUse | undefined
+  /** What became of connections through the proxy; undefined when there is none */
+  proxy?(): ProxyView | undefined
   /** How a site was reached lately, and why not directly */
   path?(site: SiteId): PathFacts
   start(): Promise<void>

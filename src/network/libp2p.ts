@@ -3,7 +3,6 @@ import { identify } from '@libp2p/identify'
 import { FaultTolerance } from '@libp2p/interface'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
-import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 import { domains } from '../core/domains.ts'
 import { isPlaceholder, placeholder } from './addresses.ts'
@@ -13,11 +12,15 @@ import { Guard } from './guard.ts'
 import { Listeners } from './listeners.ts'
 import { muxer } from './muxer.ts'
 import { preferred } from './paths/order.ts'
+import { PROXIED_DIAL_TIMEOUT } from './proxy/constants.ts'
 import { quickNoise } from './quick-noise.ts'
 import { RelayServer } from './relay/server.ts'
 import { CircuitTransport } from './relay/transport.ts'
 import { throughRoom, WaitingRoom } from './waiting-room.ts'
+import { certificateFiles } from './websocket/certificate.ts'
+import { outboundWebSockets, throughProxy } from './websocket/transport.ts'
 import type { GuardComponents } from './guard.ts'
+import type { Outbound } from './proxy/index.ts'
 import type { Reach } from './reach.ts'
 import type { RelayServerComponents, RelayServerInit } from './relay/server.ts'
 import type { CircuitComponents } from './relay/transport.ts'
@@ -36,6 +39,10 @@ export interface NodeInit {
   reach: Reach
   gater: ConnectionGater
   isMember(peer: string): boolean
+  /** How connections leave */
+  outbound: Outbound
+  /** How often a renewed certificate is looked for, ms */
+  certificateEvery?: number
   /** What the relay's side needs beside its limits */
   relay: Pick<RelayServerInit, 'siteOf' | 'clock' | 'log' | 'idle'>
 }
@@ -69,9 +76,10 @@ export function dhtProtocol (genesis: Uint8Array): string {
 
 /** libp2p with all that a daemon speaks except our own protocols; not started */
 export async function createNode (init: NodeInit): Promise<Node> {
-  const { privateKey, genesis, config, reach, gater, isMember, relay } = init
+  const { privateKey, genesis, config, reach, gater, isMember, outbound, certificateEvery, relay } = init
 
   const room = new WaitingRoom()
+  const certificate = config.network.tls == null ? {} : { certificate: certificateFiles(config.network.tls), lookEvery: certificateEvery }
   let circuit: CircuitTransport | undefined
 
   const options: Libp2pOptions<NodeServices> = {
@@ -84,8 +92,8 @@ export async function createNode (init: NodeInit): Promise<Node> {
       announceFilter: (addresses) => addresses.length > 0 ? addresses.filter(address => !isPlaceholder(address.toString())) : [placeholder]
     },
     transports: [
-      throughRoom(coalescingTcp(), room),
-      throughRoom(webSockets(), room),
+      throughRoom(throughProxy(coalescingTcp(), outbound), room),
+      throughRoom(outboundWebSockets(outbound, certificate), room),
       (components) => {
         circuit = new CircuitTransport(components as unknown as CircuitComponents)
 
@@ -99,6 +107,8 @@ export async function createNode (init: NodeInit): Promise<Node> {
       maxConnections: MAX_CONNECTIONS,
       addressSorter: (a, b) => preferred(a.multiaddr.toString(), b.multiaddr.toString()),
       inboundConnectionThreshold: INBOUND_PER_SECOND,
+      // a proxy connects on our behalf first
+      ...(outbound.view() == null ? {} : { addressDialTimeout: PROXIED_DIAL_TIMEOUT, dialTimeout: PROXIED_DIAL_TIMEOUT }),
       // behind the waiting room, which makes room; what was cut there takes a moment to be gone
       maxIncomingPendingConnections: 4 * MAX_PENDING,
       // the supervisor redials; libp2p's own retries would only double it

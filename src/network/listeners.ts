@@ -63,5 +63,6 @@ export class Listeners {
 function endOf (address: string): { port: string, kind: string } {
   const [, port = '', kind = ''] = /\/tcp\/(\d+)(?:\/(wss?|tls\/ws))?/.exec(address) ?? []
 
-  return { port, kind }
+  // two ways to write one thing
+  return { port, kind: kind === 'wss' ? 'tls/ws' : kind }
 }

@@ -48,7 +48,7 @@ describe('config: precedence', () => {
 
   it('takes every field from the environment', async () => {
     const samples: Record<string, string> = { string: 'x', integer: '2000', list: '/ip4/127.0.0.1/tcp/1,/ip4/127.0.0.1/tcp/2', json: '[{"app":"w","capabilities":["a.b"]}]' }
-    const choices: Record<string, string> = { 'network.reachable': 'yes', 'relay.enabled': 'no', 'mailbox.enabled': 'yes', 'dht.mode': 'client', 'log.level': 'debug', 'metrics.enabled': 'no', 'metrics.maxSites': '9', 'network.maxLinks': '9', 'tasks.maxRecipients': '9' }
+    const choices: Record<string, string> = { 'network.reachable': 'yes', 'relay.enabled': 'no', 'mailbox.enabled': 'yes', 'dht.mode': 'client', 'log.level': 'debug', 'metrics.enabled': 'no', 'metrics.maxSites': '9', 'network.maxLinks': '9', 'network.proxy': 'http://user:secret@proxy.example:3128', 'tasks.maxRecipients': '9' }
     const env = Object.fromEntries(FIELDS.map(field => [field.env, choices[field.path] ?? samples[field.kind]]))
     const { sources, config } = await load(env)
 

@@ -33,6 +33,8 @@ export interface ControlComponents {
 export interface ControlInit {
   times?: Partial<ControlTimes>
   agent?: string
+  /** Pings are sent at least this often on links that come up from now on, ms; undefined for no reason to */
+  pace?(): number | undefined
 }
 
 /** The control links of this daemon: one in use for each site */
@@ -43,6 +45,7 @@ export class Control {
   readonly #components: ControlComponents
   readonly #times: ControlTimes
   readonly #agent: string
+  readonly #pace: () => number | undefined
   readonly #boot: Uint8Array
   readonly #inUse = new Map<SiteId, ControlLink>()
   /** In use, greeting or on their way out */
@@ -52,6 +55,7 @@ export class Control {
     this.#components = components
     this.#times = { ...CONTROL_TIMES, ...init.times }
     this.#agent = init.agent ?? 'beam-node'
+    this.#pace = init.pace ?? (() => undefined)
     this.#boot = components.random.bytes(16)
   }
 
@@ -98,7 +102,7 @@ export class Control {
       stream,
       connection,
       clock,
-      times: this.#times,
+      times: { ...this.#times, ping: Math.min(this.#times.ping, this.#pace() ?? Infinity) },
       hello: this.#hello(),
       onUp: (link) => { this.#onUp(link) },
       onFrame: (link, frame, done) => { this.#onFrame(link, frame, done) },

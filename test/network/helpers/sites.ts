@@ -9,6 +9,7 @@ import { completeJoin, prepareJoin } from '../../../src/membership/join/index.ts
 import { loadMembership } from '../../../src/membership/load.ts'
 import { createNetwork } from '../../../src/network/create-network.ts'
 import { enroll } from '../../../src/network/enroll-client.ts'
+import { createOutbound } from '../../../src/network/proxy/create-outbound.ts'
 import { openCore } from '../../../src/store/core.ts'
 import { inProcessStore } from '../../../src/store/in-process.ts'
 import type { Config } from '../../../src/config/index.ts'
@@ -144,7 +145,7 @@ export class TestNetwork {
   async join (name: string, init: SiteInit = {}): Promise<TestSite> {
     const site = this.#site(name, init)
     const prepared = await prepareJoin({ dir: site.dir, ticket: await this.invite(name), clock: systemClock, random: systemRandom })
-    const answers = await enroll({ ticket: prepared.ticket, request: prepared.request, peerKey: prepared.peerKey })
+    const answers = await enroll({ ticket: prepared.ticket, request: prepared.request, peerKey: prepared.peerKey, outbound: createOutbound({ config: site.config, clock: systemClock, log: silentLog }) })
     await completeJoin({ dir: site.dir, store: site.store, prepared, answers, clock: systemClock, log: silentLog })
     await site.start()
 

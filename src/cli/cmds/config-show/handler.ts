@@ -2,6 +2,7 @@ import { FIELDS } from '../../../config/fields.ts'
 import { loadConfig } from '../../../config/load-config.ts'
 import { getPath } from '../../../config/paths.ts'
 import { formatUnit } from '../../../config/units.ts'
+import { maskProxy } from '../../../core/proxy-text.ts'
 import { table } from '../../table.ts'
 import type { Field } from '../../../config/fields.ts'
 import type { Handler } from '../../command.ts'
@@ -11,7 +12,8 @@ export const handler: Handler = async (input, io) => {
   const rows = [
     { path: 'dir', value: loaded.config.dir as unknown, source: loaded.sources.dir, text: loaded.config.dir },
     ...FIELDS.map(field => {
-      const value = getPath(loaded.config, field.path)
+      const found = getPath(loaded.config, field.path)
+      const value = field.secret === 'url' && typeof found === 'string' ? maskProxy(found) : found
 
       return { path: field.path, value, source: loaded.sources[field.path] ?? 'default', text: show(field, value) }
     })

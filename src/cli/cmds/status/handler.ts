@@ -22,6 +22,7 @@ function text (status: StatusView): string {
     ['process', `${status.pid}, beam-node ${status.version}, since ${time(status.since)}`],
     ['api', status.api],
     ['reachable', status.reachable ? `yes, at ${status.addresses.join(' ')}` : 'no, dials out only'],
+    ...(status.proxy == null ? [] : proxyLines(status.proxy)),
     ['peers', `${status.peers.up.length} of ${status.peers.members} up${status.peers.up.length > 0 ? `: ${status.peers.up.join(' ')}` : ''}`],
     ['tasks', `${queue.tasks}, ${queue.results} results, ${queue.queued} envelopes waiting, store ${bytes(queue.bytes)}`],
     ...queue.sites.map(({ site, count, bytes: size }): [string, string] => ['', `${count} for ${site} (${bytes(size)})`]),
@@ -33,6 +34,16 @@ function text (status: StatusView): string {
     ...status.warnings.map((text): [string, string] => ['warning', text]),
     ['ready', status.ready ? 'yes' : `no: ${status.reasons.join('; ')}`]
   ])
+}
+
+function proxyLines ({ address, opened, failed, last, idle, cuts }: NonNullable<StatusView['proxy']>): Array<[string, string]> {
+  const failures = Object.entries(failed).map(([reason, count]) => `${count} ${reason}`)
+
+  return [
+    ['proxy', `${address}, ${opened} tunnels opened${failures.length === 0 ? '' : `, failed: ${failures.join(', ')}`}`],
+    ...(last == null ? [] : [['', `${last.mended ? 'last failure, over since' : 'last failure'}: ${time(last.at)} ${last.message}`] as [string, string]]),
+    ...(idle == null ? [] : [['', `cuts what is idle for ${Math.round(idle / 100) / 10} s (${cuts} cuts): pings are more frequent`] as [string, string]])
+  ]
 }
 
 function admission ({ standing, until, reason }: StatusView['admission']): string {
