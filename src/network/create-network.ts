@@ -20,11 +20,9 @@ import { headsComparison } from './heads.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { createNode } from './libp2p.ts'
 import { Moves } from './moves.ts'
-import { Dialer } from './paths/dialer.ts'
 import { Observed } from './paths/observed.ts'
 import { isRelayed } from './paths/path.ts'
-import { Paths } from './paths/paths.ts'
-import { Upgrader } from './paths/upgrader.ts'
+import { createWays } from './paths/ways.ts'
 import { peerStatus } from './peers.ts'
 import { createOutbound } from './proxy/create-outbound.ts'
 import { Publisher } from './publisher.ts'
@@ -33,7 +31,6 @@ import { reachOf } from './reach.ts'
 import { Reservations } from './relay/reservations.ts'
 import type { Links, Network } from './index.ts'
 import type { Node } from './libp2p.ts'
-import type { PathFacts } from './paths/index.ts'
 import type { UpgradeTimes } from './paths/upgrader.ts'
 import type { QuarantineInit } from './quarantine.ts'
 import type { Config } from '../config/index.ts'
@@ -131,37 +128,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   const mail = new MailboxStreams({ membership, log, connection: (site) => control.link(site)?.connection })
   const directory: DhtDirectory = new DhtDirectory({ dht: node.services.dht, membership, clock, log, hasLinks: () => control.links().length > 0 })
   const book = new AddressBook({ store, clock, log })
-  const paths = new Paths({ records, clock })
-  const dialer = new Dialer({
-    node,
-    paths,
-    rtt: (relay) => {
-      const site = records.siteOfPeer(relay)
-      const link = site == null ? undefined : control.link(site)
-
-      return link == null ? undefined : link.estimate.rtt ?? 0
-    },
-    isMember,
-    clock
-  })
-  /** At which a site may be reached directly, what worked before first */
-  const directAddresses = (site: SiteId, peer: string): string[] =>
-    [...new Set([...book.of(site), ...records.get(site)?.addresses ?? []])]
-      .filter(address => !isRelayed(address))
-      .map(address => withPeer(address, peer))
-      .filter(address => address.endsWith(`/p2p/${peer}`))
-  const upgrader: Upgrader = new Upgrader({
-    relayed: () => control.links().filter(({ connection }) => isRelayed(connection.remoteAddr.toString())).map(({ site }) => site),
-    addresses: (site) => {
-      const peer = control.link(site)?.peerId
-
-      return peer == null ? [] : directAddresses(site, peer)
-    },
-    direct: async (site, all, signal) => dialer.direct(site, all, signal),
-    clock,
-    random,
-    log
-  }, init.upgrade)
+  const { paths, dialer, upgrader, facts: pathTo } = createWays({ node, control, records, book, isMember, clock, random, log }, init.upgrade)
   const connector: Connector = new Connector({
     node,
     dialer,
@@ -281,16 +248,6 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     linkUp: control.linkUp,
     linkDown: control.linkDown,
     frames: control.frames
-  }
-
-  const pathTo = (site: SiteId): PathFacts => {
-    const link = control.link(site)
-    const daemons = records.get(site)?.peers ?? []
-
-    return paths.facts(site, {
-      direct: link != null && !isRelayed(link.connection.remoteAddr.toString()),
-      addresses: daemons.some(peer => directAddresses(site, peer).length > 0)
-    })
   }
 
   const subscriptions: Array<() => void> = []

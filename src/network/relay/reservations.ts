@@ -22,6 +22,10 @@ const REQUEST_TIMEOUT = 5_000
 /** How often what is held is looked over, ms; news make it sooner */
 const REVIEW = 5_000
 
+/** What comes together is looked at together: after, ms, and never more than a tenth of the time */
+const SOON = 20
+const SHARE = 10
+
 /** Held reservations are renewed after at most so long, whatever the relay's clock says, ms. @default 1_200_000 (20 min) */
 const RENEW = 1_200_000
 const RENEW_LEAST = 30_000
@@ -89,6 +93,9 @@ export class Reservations {
   #wall = 0
   #mono = 0
   #improved = 0
+  /** A review is near */
+  #soon = false
+  #pause = SOON
 
   constructor (components: ReservationsComponents) {
     this.#components = components
@@ -119,16 +126,28 @@ export class Reservations {
 
   /** A link came or went, or a record or the roster changed */
   kick (): void {
-    if (!this.#running) {
-      return
+    if (this.#running && !this.#soon) {
+      this.#soon = true
+      this.#reviewIn(this.#pause)
     }
+  }
 
+  #reviewIn (ms: number): void {
     this.#timer?.cancel()
-    this.#timer = this.#components.clock.setTimeout(() => { this.kick() }, REVIEW)
+    this.#timer = this.#components.clock.setTimeout(() => { this.#review() }, ms)
+  }
+
+  #review (): void {
+    const { clock } = this.#components
+    const begin = clock.monotonic()
+    this.#soon = false
+    this.#reviewIn(REVIEW)
     this.#sleepCheck()
     this.#dropLost()
     this.#renewDue()
     this.#reserveMissing()
+    // of thousands of members it takes a while
+    this.#pause = Math.max(SOON, (clock.monotonic() - begin) * SHARE)
   }
 
   /** After a sleep the relays may have forgotten this site, and connections may be dead without knowing */
@@ -191,27 +210,37 @@ export class Reservations {
   }
 
   #reserveMissing (): void {
-    const now = this.#components.clock.monotonic()
+    const { clock, random, want, linkTo } = this.#components
+    const now = clock.monotonic()
+    const enough = new Set([...this.#held.keys(), ...this.#asking]).size >= WANTED
+
+    if (enough && (now - this.#improved < IMPROVE || this.#asking.size > 0)) {
+      return
+    }
+
     const candidates = this.#candidates()
     const held = candidates.filter(({ site }) => this.#held.has(site) || this.#asking.has(site))
     const free = ranked(candidates.filter(({ site }) => !this.#held.has(site) && !this.#asking.has(site)), held)
 
     for (let missing = WANTED - held.length; missing > 0; missing--) {
       // each choice counts for the next one
-      const [next] = ranked(free.filter(({ site }) => !held.some(other => other.site === site) && this.#mayAsk(site, now) && this.#components.linkTo(site) != null), held)
+      const [next] = ranked(free.filter(({ site }) => !held.some(other => other.site === site) && this.#mayAsk(site, now) && linkTo(site) != null), held)
 
       if (next == null) {
         break
       }
 
       held.push(next)
-      void this.#ask(next.site, this.#components.linkTo(next.site)!.connection)
+      void this.#ask(next.site, linkTo(next.site)!.connection)
     }
 
     if (held.length < WANTED) {
-      // who has no link yet may be the one
-      free.filter(({ site }) => this.#components.linkTo(site) == null).slice(0, WANTED).forEach(({ site }) => { this.#components.want(site) })
-    } else if (now - this.#improved >= IMPROVE && this.#asking.size === 0) {
+      // who has no link yet may be the one; not the same ones for every site, nor for ever
+      const others = free.filter(({ site }) => linkTo(site) == null)
+      const from = Math.floor(random.float() * others.length)
+      const some = [...others.slice(from), ...others.slice(0, from)].slice(0, WANTED)
+      some.forEach(({ site }) => { want(site) })
+    } else if (enough) {
       this.#improved = now
       this.#improve(free, held, now)
     }
