@@ -120,11 +120,11 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const workers = createWorkers({ membership, store, links, directory, access, config, clock, random, log })
 
   const served: { url?: string } = {}
-  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), trouble, api: () => served.url })
+  const report = createReport({ membership, network, store, events, clock, version: version(), paused: () => tasks.paused(), trouble, mail: async () => mailbox.figures(), api: () => served.url })
   const status = (): { ready: boolean, reasons: string[] } => ({ ready: report.reasons().length === 0, reasons: report.reasons() })
 
   const api = await createApi({ tasks, appEvents, bodies: tasks.bodies, workers, apps, access, membership, network, events, config, clock, log, status, broken: () => trouble()?.needsRestart === true ? trouble()?.message : undefined, metrics })
-  metrics?.watch({ membership, network, store, refusals: () => tasks.refusals(), waiters: () => events.size, paused: () => tasks.paused(), trouble, ready: () => report.reasons().length === 0 })
+  metrics?.watch({ membership, network, store, refusals: () => tasks.refusals(), mail: async () => mailbox.figures(), waiters: () => events.size, paused: () => tasks.paused(), trouble, ready: () => report.reasons().length === 0 })
   const operator = createOperator({ audit, membership, apps, backup: createBackup({ dir: config.dir, store, membership, clock, log }), network, tasks, status: report.status, stop: onStopRequest })
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
 

@@ -7,6 +7,7 @@
 import type { BackupView } from './backup/index.ts'
 import type { AuditCursor, AuditPage } from '../audit/index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
+import type { MailboxFigures } from '../mailbox/index.ts'
 import type { InviteFacts } from '../membership/index.ts'
 import type { PeerStatus } from '../network/index.ts'
 import type { ProxyView } from '../network/proxy/index.ts'
@@ -37,6 +38,8 @@ export interface StatusView extends IdView {
   /** Members with a link now, and all of them, this site not counted */
   peers: { up: SiteId[], members: number }
   queue: { tasks: number, results: number, queued: number, bytes: number, sites: Array<{ site: SiteId, count: number, bytes: number }> }
+  /** Mail kept for others, left at keepers and collected */
+  mail?: MailboxFigures
   roster: { seq: number, hash: string }
   /** `reason`: why revoked */
   admission: { standing: string, until?: number, reason?: string }

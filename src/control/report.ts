@@ -4,6 +4,7 @@ import { hex, idView } from './views.ts'
 import type { StatusView } from './index.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EventBus } from '../events/index.ts'
+import type { MailboxFigures } from '../mailbox/index.ts'
 import type { Membership } from '../membership/index.ts'
 import type { Network } from '../network/index.ts'
 import type { Store } from '../store/index.ts'
@@ -19,6 +20,7 @@ export interface ReportComponents {
   paused(): string | undefined
   /** Why the store acknowledges nothing. @default nothing is ever wrong with it */
   trouble?(): StoreTrouble | undefined
+  mail?(): Promise<MailboxFigures>
   version: string
   /** URL of the API; undefined until it listens */
   api(): string | undefined
@@ -86,6 +88,7 @@ export function createReport (components: ReportComponents): Report {
           members: roster.members().filter(({ site }) => site !== self && roster.standing(site) === 'member').length
         },
         queue: { ...counts, sites },
+        ...(components.mail == null ? {} : { mail: await components.mail() }),
         roster: { seq: head.seq, hash: hex(head.hash) },
         admission: {
           standing: roster.standing(self),

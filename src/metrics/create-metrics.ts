@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createHttpMetrics } from './http-metrics.ts'
 import { instrumentsOf } from './instruments.ts'
+import { createMailMetrics } from './mail-metrics.ts'
 import { createQueueMetrics } from './queue-metrics.ts'
 import { createSiteMetrics } from './site-metrics.ts'
 import { createStoreMetrics } from './store-metrics.ts'
@@ -17,6 +18,7 @@ export function createMetrics (init: MetricsInit): Metrics {
   const http = createHttpMetrics(instruments)
   const site = createSiteMetrics(instruments, init)
   const queue = createQueueMetrics(instruments, init)
+  const mail = createMailMetrics(instruments, init)
   let sources: MetricsSources | undefined
 
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_PRECISION })
@@ -34,6 +36,7 @@ export function createMetrics (init: MetricsInit): Metrics {
       if (sources != null) {
         site(sources)
         await queue(sources)
+        await mail(sources)
       }
 
       return { contentType: registry.contentType, text: await registry.metrics() }

@@ -9,6 +9,7 @@
  * bounded. Names of apps, task ids and addresses are in no label.
  */
 import type { Clock } from '../core/clock.ts'
+import type { MailboxFigures } from '../mailbox/index.ts'
 import type { Membership } from '../membership/index.ts'
 import type { Network } from '../network/index.ts'
 import type { Store } from '../store/index.ts'
@@ -35,6 +36,8 @@ export interface MetricsSources {
   /** Envelopes and receipts that were not accepted, by reason */
   refusals(): Record<string, number>
   waiters(): number
+  /** Mail kept, left and collected */
+  mail?(): Promise<MailboxFigures>
   /** Why nothing is accepted */
   paused(): string | undefined
   trouble(): StoreTrouble | undefined

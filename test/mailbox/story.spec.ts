@@ -27,6 +27,9 @@ describe('mail for a site that is off', () => {
     await recipient.stop()
     const task = await sender.ask([recipient], 'are you there?')
     await eventually(async () => await kept() === 1, 'the task is at the keeper')
+    await eventually(async () => (await sender.tasks.waiting(10))[0].mailed != null, 'the sender wrote down who keeps it')
+    expect((await sender.tasks.waiting(10))[0]).to.deep.include({ state: 'queued', mailed: [keeper.id] })
+    expect(await sender.tasks.deliveries(task.from, task.id)).to.have.nested.property('deliveries[0]').that.deep.includes({ state: 'queued', mailed: [keeper.id] })
     await sender.stop()
 
     await recipient.start()

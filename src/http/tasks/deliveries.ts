@@ -17,6 +17,7 @@ const Delivery = Type.Object({
   delivered: Type.Optional(Instant),
   status: Type.Optional(Type.String({ description: 'status of the result' })),
   reason: Type.Optional(Type.String({ description: 'why refused or parked' })),
+  mailed: Type.Optional(Type.Array(Type.String(), { description: 'while queued: sites that keep it for the recipient' })),
   note: Type.Optional(Type.String({ description: 'what is known about the site' }))
 })
 
@@ -54,6 +55,6 @@ export const addDeliveries: AddRoutes = (server, { tasks, access }) => {
   })
 }
 
-function render ({ to, state, since, delivered, status, reason, note }: RecipientDelivery & { note?: string }): object {
-  return { to, state, since: instant(since), delivered: delivered == null ? undefined : instant(delivered), status, reason, note }
+function render ({ to, state, since, delivered, status, reason, mailed, note }: RecipientDelivery & { note?: string }): object {
+  return { to, state, since: instant(since), delivered: delivered == null ? undefined : instant(delivered), status, reason, mailed, note }
 }

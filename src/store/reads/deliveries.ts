@@ -1,4 +1,5 @@
 import { siteOfApp } from '../rows/recipient.ts'
+import type { SiteId } from '../../core/ids.ts'
 import type { Context } from '../context.ts'
 import type { Attempt, DeliveryState, RecipientDelivery, TaskKey, WorkStatus } from '../index.ts'
 import type { AttemptState } from '../rows/attempt.ts'
@@ -26,6 +27,8 @@ interface SentRow {
   since: number
   delivered: number | null
   reason: string | null
+  /** JSON: keepers */
+  mailed?: string
 }
 
 const RECIPIENTS = `SELECT p.recipient, p.local, p.local_expires, t.arrived, t.own, t.cancelled, r.status, r.arrived AS answered,
@@ -34,7 +37,8 @@ const RECIPIENTS = `SELECT p.recipient, p.local, p.local_expires, t.arrived, t.o
   LEFT JOIN attempts a ON a.task = t.seq AND a.recipient = p.recipient
   WHERE t.id = ? AND t.creator = ? ORDER BY p.position`
 
-const SENT = `SELECT o.site, o.state, o.since, o.delivered, o.reason FROM tasks t JOIN outbox o ON o.task = t.seq
+const SENT = `SELECT o.site, o.state, o.since, o.delivered, o.reason,
+  (SELECT json_group_array(l.keeper) FROM mail_left l WHERE l.envelope_id = o.envelope_id) AS mailed FROM tasks t JOIN outbox o ON o.task = t.seq
   WHERE t.id = ? AND t.creator = ? AND o.app IS NULL AND o.cancel = 0`
 
 const TOLD = `SELECT o.site, o.state, o.since, o.delivered, o.reason FROM tasks t JOIN outbox o ON o.task = t.seq
@@ -94,6 +98,12 @@ function delivery (row: RecipientRow, sent: SentRow | undefined, now: number): R
   if (row.cancelled == null && row.local_expires <= now && known.state !== 'answered' && known.state !== 'refused') {
     known.state = 'expired'
     known.since = row.local_expires
+  }
+
+  const mailed: SiteId[] = known.state === 'queued' ? JSON.parse(sent?.mailed ?? '[]') : []
+
+  if (mailed.length > 0) {
+    known.mailed = mailed
   }
 
   return known

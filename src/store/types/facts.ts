@@ -108,6 +108,8 @@ export interface RecipientDelivery {
   delivered?: number
   /** Why refused or parked */
   reason?: string
+  /** While it waits: who keeps it for the recipient */
+  mailed?: SiteId[]
   status?: WorkStatus
   /** Of recipients of this site: how the work stands, once it was leased or failed */
   attempt?: Attempt

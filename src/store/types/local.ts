@@ -85,6 +85,8 @@ export interface WaitingEnvelope {
   size: number
   /** Why parked */
   reason?: string
+  /** Who keeps it for the site */
+  mailed?: SiteId[]
 }
 
 /** How much is here now; bytes are those of the bodies */

@@ -12,8 +12,8 @@ export const handler: Handler = async (input, io) => {
   return 0
 }
 
-function row ({ site, kind, app, task, size, since, expires, state, nextTry, note }: WaitingView): Array<string | undefined> {
-  return [site, app == null ? kind : `${kind} of ${app}`, task.id, bytes(size), time(since), time(expires), state, nextTry == null ? whenever(state) : time(nextTry), note]
+function row ({ site, kind, app, task, size, since, expires, state, nextTry, note, mailed }: WaitingView): Array<string | undefined> {
+  return [site, app == null ? kind : `${kind} of ${app}`, task.id, bytes(size), time(since), time(expires), state, nextTry == null ? whenever(state) : time(nextTry), [...note == null ? [] : [note], ...mailed == null ? [] : [`kept by ${mailed.join(' and ')}`]].join('; ')]
 }
 
 /** Without a date: what it waits for */

@@ -26,6 +26,7 @@ function text (status: StatusView): string {
     ['peers', `${status.peers.up.length} of ${status.peers.members} up${status.peers.up.length > 0 ? `: ${status.peers.up.join(' ')}` : ''}`],
     ['tasks', `${queue.tasks}, ${queue.results} results, ${queue.queued} envelopes waiting, store ${bytes(queue.bytes)}`],
     ...queue.sites.map(({ site, count, bytes: size }): [string, string] => ['', `${count} for ${site} (${bytes(size)})`]),
+    ...(status.mail == null ? [] : [['mail', mail(status.mail)] as [string, string]]),
     ['roster', `entry ${status.roster.seq}, ${status.roster.hash.slice(0, 16)}`],
     ['admission', admission(status.admission)],
     ...(status.clockAlarms.length > 0 ? [['clock', status.clockAlarms.join('; ')] as [string, string]] : []),
@@ -44,6 +45,12 @@ function proxyLines ({ address, opened, failed, last, idle, cuts }: NonNullable<
     ...(last == null ? [] : [['', `${last.mended ? 'last failure, over since' : 'last failure'}: ${time(last.at)} ${last.message}`] as [string, string]]),
     ...(idle == null ? [] : [['', `cuts what is idle for ${Math.round(idle / 100) / 10} s (${cuts} cuts): pings are more frequent`] as [string, string]])
   ]
+}
+
+function mail ({ keeps, envelopes, bytes: size, left, collected, lies }: NonNullable<StatusView['mail']>): string {
+  const liars = Object.entries(lies).map(([site, count]) => `${count} from ${site}`)
+
+  return `${keeps ? `keeps ${envelopes} envelopes for others (${bytes(size)})` : 'keeps none for others'}; left ${left}, collected ${collected} since the start${liars.length === 0 ? '' : `; refused as untrue: ${liars.join(', ')}`}`
 }
 
 function admission ({ standing, until, reason }: StatusView['admission']): string {

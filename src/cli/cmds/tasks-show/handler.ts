@@ -26,7 +26,7 @@ function text (task: TaskView, network: string): string {
     delivery.status == null ? delivery.state : `${delivery.state} (${delivery.status})`,
     time(delivery.since),
     time(delivery.delivered),
-    delivery.reason ?? task.notes?.[siteOf(delivery.to, network)]
+    delivery.reason ?? [task.notes?.[siteOf(delivery.to, network)], delivery.mailed == null ? undefined : `kept by ${delivery.mailed.join(' and ')}`].filter(text => text != null).join('; ')
   ])
 
   return `${head}\n\n${table(['RECIPIENT', 'STATE', 'SINCE', 'DELIVERED', 'NOTE'], rows)}`
