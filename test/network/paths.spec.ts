@@ -1,11 +1,14 @@
 import { expect } from 'aegir/chai'
 import fc from 'fast-check'
+import { Observed } from '../../src/network/paths/observed.ts'
 import { preferred } from '../../src/network/paths/order.ts'
 import { whyNot } from '../../src/network/paths/why.ts'
 import { newcomerWins } from '../../src/protocols/control/choose.ts'
+import { Blackhole } from './helpers/blackhole.ts'
 import { Gate } from './helpers/gate.ts'
 import { dialing, listening, TestNetwork, until } from './helpers/sites.ts'
 import type { TestSite } from './helpers/sites.ts'
+import type { SiteId } from '../../src/core/ids.ts'
 import type { Frame } from '../../src/protocols/control/pb/control.ts'
 
 const upgrade = { first: 200, last: 1_000 }
@@ -88,6 +91,44 @@ describe('paths', () => {
     expect(left.network.path?.(right.id).history.map(({ path }) => path)).to.deep.equal(['relay', 'direct', 'none', 'relay'])
     expect(left.network.path?.(right.id).history.at(-1)?.via).to.equal(network.founder.id)
     await until(() => left.network.path?.(right.id).whyNotDirect?.reason === 'refused', 'and why not')
+  })
+
+  it('a direct path that only one end knows to be dead gives way to the relay long before it would be noticed', async () => {
+    const times = { ping: 2_500, silence: 12_500 }
+    const { proxy, target } = await Blackhole.open()
+
+    try {
+      network = await TestNetwork.found({ init: { times } })
+      const left = await network.join('left', { config: dialing(), init: { times, upgrade: { first: 60_000 } } })
+      const right = await network.join('right', {
+        config: { ...listening({ listen: [`/ip4/127.0.0.1/tcp/${target}`], announce: [`/ip4/127.0.0.1/tcp/${proxy.port}`], reachable: 'no' }) },
+        init: { times }
+      })
+      await until(() => pathOf(left, right) === 'direct' && pathOf(right, left) === 'direct', 'linked directly')
+      await until(() => right.network.reservations?.().length === 1 && left.membership.records.get(right.id)?.addresses.some(address => address.includes('p2p-circuit')) === true, 'and reserved at the relay')
+
+      proxy.swallow()
+      const begin = Date.now()
+      left.network.node.getConnections(right.network.node.peerId).forEach(connection => { connection.abort(new Error('lost')) })
+      // right still thinks that it has a direct link, which is the better one
+      await until(() => pathOf(left, right) === 'relay' && pathOf(right, left) === 'relay', 'both by the relay', 12_000)
+      expect(Date.now() - begin).to.be.below(times.silence)
+    } finally {
+      await network.stop()
+      await proxy.close()
+    }
+  })
+
+  it('a site that listens without being reachable tells an address that two others saw, never one that a single one made up', () => {
+    const observed = new Observed(() => ['/ip4/10.0.0.5/tcp/8091', '/ip4/10.0.0.5/tcp/8443/ws', '/ip4/127.0.0.1/tcp/8091'])
+    const site = (name: string): SiteId => `${name}.test.example` as SiteId
+    expect(observed.add(site('a'), '/ip4/198.51.100.7/tcp/40001')).to.equal(false)
+    expect(observed.add(site('a'), '/ip4/198.51.100.7/tcp/40002')).to.equal(false)
+    expect(observed.add(site('a'), '/ip4/203.0.113.1/tcp/40003')).to.equal(false)
+    expect(observed.add(site('b'), '/ip4/127.0.0.1/tcp/40004')).to.equal(false)
+    expect(observed.addresses).to.deep.equal([])
+    expect(observed.add(site('b'), '/ip4/198.51.100.7/tcp/40005')).to.equal(true)
+    expect(observed.addresses).to.deep.equal(['/ip4/198.51.100.7/tcp/8091', '/ip4/198.51.100.7/tcp/8443/ws'])
   })
 
   it('a large transfer that began through a relay goes on there while new frames go directly', async () => {
