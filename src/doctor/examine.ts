@@ -65,6 +65,7 @@ async function factsOfDaemon (operator: Operator): Promise<{ running: RunningFac
       version: status.version,
       reasons: status.reasons,
       clockAlarms: status.clockAlarms,
+      ...(status.proxy == null ? {} : { proxy: status.proxy }),
       links: peers.map(({ site, rtt, clockOffset, path }) => ({ site, rtt, clockOffset, path }))
     },
     facts: {

@@ -8,6 +8,7 @@ import type { LoadedConfig } from '../config/index.ts'
 import type { Layout } from '../config/layout.ts'
 import type { Clock } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
+import type { ProxyView } from '../network/proxy/index.ts'
 
 /**
  * ok: as it should be; notice: worth knowing; warning: works, but will or may fail;
@@ -52,6 +53,8 @@ export interface RunningFacts {
   reasons: string[]
   clockAlarms: string[]
   links: Array<{ site: SiteId, rtt?: number, clockOffset: number, path: string }>
+  /** What became of connections through its proxy */
+  proxy?: ProxyView
 }
 
 export interface Patient {

@@ -13,6 +13,7 @@ import { queue } from './queue.ts'
 import { roster } from './roster.ts'
 import { space } from './space.ts'
 import { store } from './store.ts'
+import { wayOut } from './way-out.ts'
 import type { Check } from '../index.ts'
 
-export const CHECKS: Check[] = [nodeVersion, directory, keyFiles, configuration, space, fsync, daemon, store, ports, clock, admission, roster, peers, queue]
+export const CHECKS: Check[] = [nodeVersion, directory, keyFiles, configuration, space, fsync, daemon, store, ports, clock, admission, roster, wayOut, peers, queue]

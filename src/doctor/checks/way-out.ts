@@ -1,0 +1,125 @@
+import { isLoopbackHost } from '../../network/proxy/loopback.ts'
+import { hostPort } from '../host-port.ts'
+import { proxyHints } from '../proxy-hints.ts'
+import { reachOut, wayOf } from '../reach-out.ts'
+import type { ProxyView, Reason } from '../../network/proxy/index.ts'
+import type { Check, Finding, Patient } from '../index.ts'
+import type { Outcome } from '../reach-out.ts'
+
+type Found = Omit<Finding, 'check'>
+
+/** Addresses of other sites that are tried */
+const MOST = 16
+
+const REQUEST = 'docs/firewalls.md has the text of a request to whoever runs the network'
+
+/** What to do when this is how a connection through the proxy, or TLS, fails */
+const MENDS: Partial<Record<Reason, string>> = {
+  'no name': 'correct the name in network.proxy, or the DNS of this machine (/etc/resolv.conf)',
+  refused: 'correct host and port in network.proxy, or ask whether the proxy is up',
+  unreachable: 'correct host and port in network.proxy, or ask whether this machine may reach the proxy',
+  slow: 'ask whoever runs the proxy; it may wait for a site that is down',
+  closed: `ask whoever runs the proxy whether it allows CONNECT for this machine; ${REQUEST}`,
+  'not a proxy': 'correct the port in network.proxy: something else answers there',
+  credentials: 'put the right user and password into network.proxy, as http://user:password@host:port, or the password into a file named by network.proxyPassword',
+  forbidden: `ask whoever runs the proxy to allow CONNECT to these names and ports; ${REQUEST}`,
+  'no way on': 'ask whether these sites are up, and whoever runs the proxy whether it may reach them and knows their names',
+  issuer: 'a proxy or firewall breaks TLS open: put the certificate of its issuer (PEM) into a file and name that in network.ca; the tasks stay sealed, Noise runs inside',
+  certificate: 'ask whoever runs that site to renew or correct the certificate; see that the clock of this machine is right',
+  'no websocket': 'ask whoever runs that site whether its reverse proxy passes WebSocket upgrades on (config/nginx-beam.conf), and whoever runs a proxy that breaks TLS open whether it lets them through'
+}
+
+/** What keeps the daemon from connecting to others: no way out, a proxy, names, or TLS broken open */
+export const wayOut: Check = {
+  name: 'way out',
+  run: async (patient) => {
+    const outbound = wayOf(patient)
+
+    if (outbound == null) {
+      return [{ level: 'notice', found: 'not looked at: the configuration cannot be read' }]
+    }
+
+    const members = patient.facts?.members.filter(({ standing }) => standing === 'member') ?? []
+    const all = members.flatMap(({ site, addresses }) => addresses.map(address => ({ site, address })))
+      .filter(({ address }) => hostPort(address).port !== 0 && !isLoopbackHost(hostPort(address).host))
+    const outcomes = (await Promise.all(all.slice(0, MOST).map(async ({ site, address }) => reachOut(outbound, site, address)))).filter(outcome => outcome != null)
+
+    return [
+      ...unlike(patient, outbound.view()),
+      ...(outcomes.length === 0
+        ? [{ level: 'ok' as const, found: 'no other site has an address that this machine could dial' }]
+        : judge(outcomes, proxyHints(process.env)))
+    ]
+  }
+}
+
+/** The daemon was started with another environment, or earlier */
+function unlike ({ running }: Patient, view: ProxyView | undefined): Found[] {
+  if (running == null || running.proxy?.address === view?.address) {
+    return []
+  }
+
+  return [{
+    level: 'warning',
+    found: `the daemon connects ${running.proxy == null ? 'without a proxy' : `through ${running.proxy.address}`}, this command ${view == null ? 'without one' : `through ${view.address}`}`,
+    mend: 'HTTPS_PROXY of a shell is not known to a service: put the proxy into network.proxy of config.yaml and start the daemon again'
+  }]
+}
+
+/** One finding for each kind of trouble, the gravest first */
+export function judge (outcomes: Outcome[], hints: string[]): Found[] {
+  const good = outcomes.filter(({ failure }) => failure == null)
+  const bad = outcomes.filter(({ failure }) => failure != null)
+  const direct = bad.filter(({ proxied, failure }) => !proxied && PLAIN.includes(failure?.reason ?? 'status'))
+  const rest = bad.filter(outcome => !direct.includes(outcome))
+
+  return [
+    ...(good.length === 0 ? [] : [{ level: 'ok' as const, found: `${good.length} of ${outcomes.length} addresses of other sites answer${good.some(({ proxied }) => proxied) ? ', through the proxy' : ''}` }]),
+    ...names(direct.filter(({ failure }) => failure?.reason === 'no name'), good),
+    ...blocked(direct.filter(({ failure }) => failure?.reason !== 'no name'), good, hints),
+    ...[...Map.groupBy(rest, ({ failure }) => failure?.reason ?? 'status')].map(([reason, same]): Found => ({
+      level: good.length === 0 ? 'error' : 'warning',
+      found: `${same[0].failure?.message}${same.length > 1 ? `; the same at ${same.length - 1} more addresses` : ''}`,
+      mend: MENDS[reason] ?? 'ask whoever runs the proxy'
+    }))
+  ]
+}
+
+/** What says nothing but that no connection came about */
+const PLAIN: Reason[] = ['no name', 'refused', 'unreachable', 'closed']
+
+function names (nameless: Outcome[], good: Outcome[]): Found[] {
+  if (nameless.length === 0) {
+    return []
+  }
+
+  const all = !good.some(({ named }) => named)
+
+  return [{
+    level: all ? 'error' : 'warning',
+    found: `${all ? 'no name of another site has an address here, DNS is broken or knows no names of other institutions' : 'some names of other sites have no address here'}: ${nameless[0].failure?.message}`,
+    mend: all ? 'correct the DNS servers of this machine (/etc/resolv.conf); where only a proxy knows such names, set network.proxy' : 'ask those sites whether their announced names are right'
+  }]
+}
+
+function blocked (silent: Outcome[], good: Outcome[], hints: string[]): Found[] {
+  if (silent.length === 0 || good.length > 0) {
+    // which sites, says the check of other sites
+    return []
+  }
+
+  const sites = new Set(silent.map(({ site }) => site))
+  const said = silent[0].failure?.message ?? ''
+
+  if (hints.length > 0) {
+    return [{ level: 'error', found: `nothing gets out directly, and this machine has a proxy: ${hints.join('; ')} (${said})`, mend: 'set network.proxy in config.yaml to that proxy, with user and password if it wants them, and start the daemon again' }]
+  }
+
+  return [{
+    level: sites.size > 1 ? 'error' : 'warning',
+    found: sites.size > 1
+      ? `nothing gets out: none of ${silent.length} addresses of ${sites.size} sites takes a connection (${said})`
+      : `the only site that could be dialled takes no connection: it is down, or nothing gets out of here (${said})`,
+    mend: `a firewall between may let nothing out: ${REQUEST}; where only an HTTP proxy may connect, set network.proxy`
+  }]
+}
