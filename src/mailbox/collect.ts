@@ -25,6 +25,9 @@ export interface CollectInit {
   onCollected(): void
 }
 
+/** What an honest keeper never hands out: it checked signature and sizes */
+const SPOILT = 'the bytes of an envelope are not those that its sender sealed'
+
 interface Round extends CollectInit {
   /** Sender and id of what was listed in this round */
   listed: Set<string>
@@ -234,7 +237,7 @@ async function openSmall ({ post, store }: MailContext, { keeper, onLie, onColle
       return 'done'
     }
 
-    onLie('the bytes of an envelope are not those that its sender sealed')
+    onLie(SPOILT)
 
     return 'lie'
   }
@@ -249,7 +252,7 @@ async function openSmall ({ post, store }: MailContext, { keeper, onLie, onColle
 }
 
 /** Over a session of its own, so that a stop in the middle costs no more than that */
-async function takeLarge (context: MailContext, { keeper, signal, onCollected, moved }: Round, entry: MailEntry, { label }: DecodedHead): Promise<Outcome> {
+async function takeLarge (context: MailContext, { keeper, signal, onLie, onCollected, moved }: Round, entry: MailEntry, { label }: DecodedHead): Promise<Outcome> {
   const { streams, post, membership, network, self, verify, links } = context
   const channel = await streams.openMail(keeper, signal)
   const cut = (): void => { channel.abort(new Error('the daemon stops')) }
@@ -258,6 +261,12 @@ async function takeLarge (context: MailContext, { keeper, signal, onCollected, m
   try {
     const mail = new MailChannel(channel, { place: entry.place, head: entry.head, chunks: chunkCount(label.size), moved })
     await post.bulk(keeper, mail)
+
+    if (mail.error instanceof EnvelopeError && mail.error.code === 'unopenable') {
+      onLie(SPOILT)
+
+      return 'lie'
+    }
 
     if (mail.receipts == null) {
       return 'later'

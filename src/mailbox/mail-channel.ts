@@ -20,6 +20,8 @@ export interface MailChannelInit {
 export class MailChannel implements BulkChannel {
   /** Encoded SignedReceipts, when the recipient said what became of it */
   receipts: Uint8Array | undefined
+  /** Why the recipient gave it up */
+  error: Error | undefined
   readonly #channel: BulkChannel
   readonly #place: number
   readonly #head: Uint8Array<ArrayBuffer>
@@ -79,6 +81,7 @@ export class MailChannel implements BulkChannel {
   }
 
   abort (error: Error): void {
+    this.error ??= error
     this.#channel.abort(error)
   }
 }

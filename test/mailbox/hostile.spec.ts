@@ -13,8 +13,8 @@ describe('a keeper that lies', () => {
   let sender: Daemon
   let recipient: Daemon
 
-  /** Two tasks are at the liar, the sender is off, the recipient is on */
-  async function mailed (lie: Lie): Promise<void> {
+  /** Tasks are at the liar, the sender is off, the recipient is on. Two of one length, so that their bytes can be exchanged */
+  async function mailed (lie: Lie, bodies: string[] = ['one', 'two']): Promise<void> {
     liar = new Liar(lie)
     const built = await Fleet.of([{ mailbox: { enabled: 'yes' }, serve: liar.serve }, {}, {}])
     fleet = built.fleet
@@ -22,10 +22,12 @@ describe('a keeper that lies', () => {
     sender = built.daemons[1]
     recipient = built.daemons[2]
     await recipient.stop()
-    // of one length, so that their bytes can be exchanged
-    await sender.ask([recipient], 'one')
-    await sender.ask([recipient], 'two')
-    await eventually(async () => liar.kept.length === 2, 'the liar has both')
+
+    for (const body of bodies) {
+      await sender.ask([recipient], body)
+    }
+
+    await eventually(async () => liar.kept.length === bodies.length, 'the liar has all')
     await sender.stop()
     await recipient.start()
     await eventually(async () => recipient.network.links.isUp(keeper.id) && liar.asked > 0, 'the recipient asks')
@@ -69,10 +71,24 @@ describe('a keeper that lies', () => {
   })
 
   it('and exchanges the bytes of two envelopes: neither is taken, both are lies', async () => {
-    await mailed((request, kept) => request.fetch == null ? honest(request, kept) : { data: kept[2 - request.fetch.place].data })
+    await mailed((request, kept) => request.fetch == null ? honest(request, kept) : { data: kept[2 - request.fetch.place].data[0] })
     await eventually(async () => await lies() >= 2, 'it was noticed')
     expect(await todo()).to.deep.equal([])
     await healed()
+  })
+
+  it('and spoils a chunk of a large one', async () => {
+    await mailed((request, kept) => {
+      const data = new Uint8Array(kept[0].data[0])
+      data[1_000] ^= 1
+
+      return request.fetch == null ? honest(request, kept) : { data }
+    }, ['x'.repeat(400_000)])
+    await eventually(async () => await lies() > 0, 'it was noticed')
+    expect(await recipient.todo()).to.have.lengthOf(0)
+    await sender.start()
+    await eventually(async () => (await sender.tasks.waiting(10)).length === 0, 'the sender has its receipt')
+    expect(await recipient.todo()).to.have.lengthOf(1)
   })
 
   it('and changes a label, or signs another one under it', async () => {
