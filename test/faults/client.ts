@@ -37,9 +37,12 @@ export function createClient (api: string, app: string, key: string): Client {
   }
 }
 
+/** Longest time that a daemon may be down or stand still, ms: more than any fault takes */
+const PATIENCE = 120_000
+
 /** Until the daemon says something definite; 503 is said by one that starts or drains */
 export async function insist (client: Client, method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Answer> {
-  for (const end = Date.now() + 60_000; ;) {
+  for (const end = Date.now() + PATIENCE; ;) {
     const reply = await client.call(method, path, body, headers)
 
     if (reply != null && reply.status !== 503) {
@@ -47,7 +50,7 @@ export async function insist (client: Client, method: string, path: string, body
     }
 
     if (Date.now() > end) {
-      throw new Error(`${method} ${path} of ${client.app} had no definite answer for 60 s, at last ${reply?.status ?? 'none'}`)
+      throw new Error(`${method} ${path} of ${client.app} had no definite answer for ${PATIENCE / 1_000} s, at last ${reply?.status ?? 'none'}`)
     }
 
     await new Promise(resolve => setTimeout(resolve, 50))

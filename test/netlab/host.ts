@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cleanEnv } from '../cli/support.ts'
 import { ip, namespaceOf } from './build.ts'
 import { run } from './command.ts'
 import { readCounters } from './counters.ts'
@@ -62,12 +63,12 @@ export class Host {
 
   /** Runs a command inside, to its end */
   async run (command: string, args: string[] = [], init: RunInit = {}): Promise<Ran> {
-    return run('ip', ['netns', 'exec', this.namespace, command, ...args], init)
+    return run('ip', ['netns', 'exec', this.namespace, command, ...args], { ...init, env: init.env ?? cleanEnv() })
   }
 
   /** Starts a command inside */
   spawn (command: string, args: string[] = [], options: SpawnOptions = {}): Spawned {
-    return spawnIn(this.namespace, command, args, options)
+    return spawnIn(this.namespace, command, args, { ...options, env: options.env ?? cleanEnv() })
   }
 
   /** Tries one TCP connection from here to another host, or any address or name */
