@@ -75,8 +75,8 @@ export function judge (outcomes: Outcome[], hints: string[]): Found[] {
 
   return [
     ...(good.length === 0 ? [] : [{ level: 'ok' as const, found: `${good.length} of ${outcomes.length} addresses of other sites answer${good.some(({ proxied }) => proxied) ? ', through the proxy' : ''}` }]),
+    ...blocked(direct, good, hints),
     ...names(direct.filter(({ failure }) => failure?.reason === 'no name'), good),
-    ...blocked(direct.filter(({ failure }) => failure?.reason !== 'no name'), good, hints),
     ...[...Map.groupBy(rest, ({ failure }) => failure?.reason ?? 'status')].map(([reason, same]): Found => ({
       level: good.length === 0 ? 'error' : 'warning',
       found: `${same[0].failure?.message}${same.length > 1 ? `; the same at ${same.length - 1} more addresses` : ''}`,
@@ -102,14 +102,16 @@ function names (nameless: Outcome[], good: Outcome[]): Found[] {
   }]
 }
 
-function blocked (silent: Outcome[], good: Outcome[], hints: string[]): Found[] {
-  if (silent.length === 0 || good.length > 0) {
-    // which sites, says the check of other sites
+function blocked (direct: Outcome[], good: Outcome[], hints: string[]): Found[] {
+  const silent = direct.filter(({ failure }) => failure?.reason !== 'no name')
+
+  // which sites, says the check of other sites; where only names fail, it is DNS, unless there is a proxy that would know them
+  if (good.length > 0 || direct.length === 0 || (silent.length === 0 && hints.length === 0)) {
     return []
   }
 
-  const sites = new Set(silent.map(({ site }) => site))
-  const said = silent[0].failure?.message ?? ''
+  const sites = new Set(direct.map(({ site }) => site))
+  const said = (silent[0] ?? direct[0]).failure?.message ?? ''
 
   if (hints.length > 0) {
     return [{ level: 'error', found: `nothing gets out directly, and this machine has a proxy: ${hints.join('; ')} (${said})`, mend: 'set network.proxy in config.yaml to that proxy, with user and password if it wants them, and start the daemon again' }]
@@ -118,7 +120,7 @@ function blocked (silent: Outcome[], good: Outcome[], hints: string[]): Found[] 
   return [{
     level: sites.size > 1 ? 'error' : 'warning',
     found: sites.size > 1
-      ? `nothing gets out: none of ${silent.length} addresses of ${sites.size} sites takes a connection (${said})`
+      ? `nothing gets out: none of ${direct.length} addresses of ${sites.size} sites takes a connection (${said})`
       : `the only site that could be dialled takes no connection: it is down, or nothing gets out of here (${said})`,
     mend: `a firewall between may let nothing out: ${REQUEST}; where only an HTTP proxy may connect, set network.proxy`
   }]
