@@ -8,6 +8,7 @@ import { suiteDeliveries } from './conformance/deliveries.ts'
 import { suiteExpiry } from './conformance/expiry.ts'
 import { suiteLife } from './conformance/life.ts'
 import { suiteLists } from './conformance/lists.ts'
+import { suiteMail } from './conformance/mail.ts'
 import { suiteMembership } from './conformance/membership.ts'
 import { suiteOperator } from './conformance/operator.ts'
 import { suiteOrder } from './conformance/order.ts'
@@ -47,4 +48,5 @@ export function conformance (open: OpenEmpty): void {
   suiteOperator(get)
   suiteRestored(get)
   suiteApps(get)
+  suiteMail(get)
 }

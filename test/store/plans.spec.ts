@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'aegir/chai'
 import { openCore } from '../../src/store/core.ts'
 import { NEXT_ATTEMPT_SQL } from '../../src/store/reads/attempts.ts'
+import { MAIL_SQL, UNMAILED_SQL } from '../../src/store/reads/mail.ts'
 import { OUTBOX_SQL, SITES_SQL } from '../../src/store/reads/outbox.ts'
 import { PAGE_SQL } from '../../src/store/reads/page.ts'
 import { RECEIVED_SQL } from '../../src/store/reads/received.ts'
@@ -32,6 +33,8 @@ const HOT: Record<string, { sql: string, indexes: string[] }> = {
   'task by id': { sql: FIND_SQL, indexes: ['INDEX tasks_key (id=?)'] },
   'results of a task': { sql: RESULTS_SQL, indexes: ['INDEX tasks_key (id=? AND creator=?)', 'INDEX results_key (task=?)'] },
   'outbox of a site': { sql: OUTBOX_SQL, indexes: ['INDEX outbox_queue (site=? AND'] },
+  'mail of a recipient': { sql: MAIL_SQL, indexes: ['INDEX mail_recipient (recipient=? AND place>?)'] },
+  'what keepers have not': { sql: UNMAILED_SQL, indexes: ['INDEX outbox_queue (site=? AND', 'PRIMARY KEY (envelope_id=?)'] },
   'seen before': { sql: RECEIVED_SQL, indexes: ['PRIMARY KEY (envelope_id=?)'] },
   'refusals of a site': { sql: OLDEST_REFUSALS_SQL, indexes: ['INDEX received_refused (site=?)'] },
   'transfers of a site': { sql: OLDEST_INBOUND_SQL, indexes: ['INDEX inbound_site (site=?)'] },

@@ -6,7 +6,8 @@ import type { Context } from '../context.ts'
 import type { ListMail, ListUnmailed, MailItem, MailUse, ReadMail, UnmailedItem } from '../index.ts'
 import type { OutboxRow } from '../rows/outbox.ts'
 
-export const MAIL_SQL = 'SELECT place, head FROM mail WHERE recipient = ? AND whole = 1 AND place > ? AND until > ? ORDER BY place LIMIT ?'
+/** The index is named: that of unfinished ones as well would read their rows */
+export const MAIL_SQL = 'SELECT place, head FROM mail INDEXED BY mail_recipient WHERE recipient = ? AND whole = 1 AND place > ? AND until > ? ORDER BY place LIMIT ?'
 
 /** What is kept for a site, in order of arrival: heads only */
 export function listMail (ctx: Context, { recipient, after, limit, now }: ListMail): MailItem[] {
