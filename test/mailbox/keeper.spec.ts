@@ -152,6 +152,20 @@ describe('a keeper of mail', () => {
     await eventually(async () => await kept() === 0, 'nothing is kept any more')
   })
 
+  it('nudges a recipient that is there', async () => {
+    await recipient.stop()
+    await sender.start()
+    const { head, data } = await small('nudge')
+    // the sender delivers nothing by itself any more
+    await sender.tasks.stop()
+    await recipient.start()
+    await eventually(async () => [sender, recipient].every(({ network }) => network.links.isUp(keeper.id)), 'both are back')
+    expect(await ask(sender, { deposit: { head, data } })).to.have.property('stored')
+    await eventually(async () => (await recipient.todo()).length === 4, 'it is collected')
+    await eventually(async () => await kept() === 0, 'it is gone')
+    await sender.stop()
+  })
+
   it('throws away what a revoked site left', async () => {
     await recipient.stop()
     await sender.start()
