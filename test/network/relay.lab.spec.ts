@@ -92,7 +92,8 @@ describeLab('two hospitals and two relays of which one goes', function () {
     const took = await roundTrip()
     process.stdout.write(`      a task and its answer ${Math.round(took)} ms after the relay was revoked\n`)
     expect(took).to.be.below(5_000)
-    await eventually('the other one', async () => (await link())?.via !== victim.id)
+    // for a moment there is no link at all
+    await eventually('the other one', async () => ![undefined, victim.id].includes((await link())?.via))
     expect((await link())?.whyNotDirect?.reason).to.equal('no address')
     expect((await link())?.history?.filter(({ path }) => path === 'relay').length).to.be.above(1)
   })
