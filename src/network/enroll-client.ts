@@ -12,6 +12,7 @@ import { withPeer } from './addresses.ts'
 import { muxer } from './muxer.ts'
 import { PROXIED_DIAL_TIMEOUT } from './proxy/constants.ts'
 import { straight } from './proxy/create-outbound.ts'
+import { through443First } from './proxy/order.ts'
 import { outboundWebSockets, throughProxy } from './websocket/transport.ts'
 import type { Outbound } from './proxy/index.ts'
 import type { Connection, PrivateKey } from '@libp2p/interface'
@@ -54,7 +55,7 @@ export async function enroll ({ ticket, request, peerKey, outbound = straight(),
   const node = await createLibp2p({
     privateKey: peerKey,
     transports: [throughProxy(tcp(), outbound), outboundWebSockets(outbound)],
-    connectionManager: outbound.view() == null ? {} : { addressDialTimeout: PROXIED_DIAL_TIMEOUT, dialTimeout: PROXIED_DIAL_TIMEOUT },
+    connectionManager: outbound.view() == null ? {} : { addressSorter: (a, b) => through443First(a.multiaddr.toString(), b.multiaddr.toString()), addressDialTimeout: PROXIED_DIAL_TIMEOUT, dialTimeout: PROXIED_DIAL_TIMEOUT },
     connectionEncrypters: [noise()],
     streamMuxers: [muxer()],
     connectionMonitor: { enabled: false },

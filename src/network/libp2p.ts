@@ -13,6 +13,7 @@ import { Listeners } from './listeners.ts'
 import { muxer } from './muxer.ts'
 import { preferred } from './paths/order.ts'
 import { PROXIED_DIAL_TIMEOUT } from './proxy/constants.ts'
+import { through443First } from './proxy/order.ts'
 import { quickNoise } from './quick-noise.ts'
 import { RelayServer } from './relay/server.ts'
 import { CircuitTransport } from './relay/transport.ts'
@@ -105,7 +106,12 @@ export async function createNode (init: NodeInit): Promise<Node> {
     connectionGater: gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,
-      addressSorter: (a, b) => preferred(a.multiaddr.toString(), b.multiaddr.toString()),
+      addressSorter: (a, b) => {
+        const both = [a.multiaddr.toString(), b.multiaddr.toString()] as const
+        const first = outbound.view() == null ? 0 : through443First(...both)
+
+        return first === 0 ? preferred(...both) : first
+      },
       inboundConnectionThreshold: INBOUND_PER_SECOND,
       // a proxy connects on our behalf first
       ...(outbound.view() == null ? {} : { addressDialTimeout: PROXIED_DIAL_TIMEOUT, dialTimeout: PROXIED_DIAL_TIMEOUT }),

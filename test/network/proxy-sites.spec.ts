@@ -79,6 +79,16 @@ describe('proxy: sites behind one', function () {
     })
   }
 
+  it('of several addresses the one on port 443 is dialled first: a proxy may let the others hang', async () => {
+    network = await TestNetwork.found({ config: listening({ listen: ['/ip4/127.0.0.1/tcp/0/ws'], announce: ['/ip4/192.0.2.1/tcp/8091', `/dns4/${NAME}/tcp/8091`, `/dns4/${NAME}/tcp/443/ws`] }) })
+    proxy = await forwardProxy({ names: { [`${NAME}:443`]: portOf(network.founder) } })
+    // the join first, then the site
+    const site = await network.join('site', { config: behind(proxy) })
+    expect(proxy.asked[0]).to.equal(`${NAME}:443`)
+    await linked(site, network.founder)
+    expect(new Set(proxy.asked)).to.deep.equal(new Set([`${NAME}:443`]))
+  })
+
   it('through a proxy that breaks TLS open, which then sees nothing but Noise', async () => {
     const hospital = await authority('Hospital Inspection')
 
