@@ -88,6 +88,15 @@ export const BULK_END = 10_000
 export const MAX_IN_WORK = 512
 
 /**
+ * The same while another site sends too: so many of one site in work, the rest waits.
+ * Another site counts for `CROWDED_FOR` ms after it sent something
+ *
+ * @default 8, 1_000
+ */
+export const CROWDED = 8
+export const CROWDED_FOR = 1_000
+
+/**
  * Unexpired tasks that one site may have here
  *
  * @default 100_000

@@ -10,6 +10,7 @@ import { Pace } from './pace.ts'
 import { ReceiptsOut } from './receipts-out.ts'
 import { receiveBulk } from './receive-bulk.ts'
 import { Refusals } from './refusals.ts'
+import { Turns } from './turns.ts'
 import type { AcceptContext, Verdict } from './accept.ts'
 import type { Settle } from './settle.ts'
 import type { SiteId } from '../../core/ids.ts'
@@ -50,6 +51,7 @@ export class Receiver {
   /** By who brought them: whoever the label names need not know of it */
   readonly #perLink = new Map<SiteId, number>()
   readonly #pace: Pace
+  readonly #turns: Turns
   readonly #bulkPerSite = new Map<SiteId, number>()
   #bulkOverall = 0
   readonly #running = new Set<Promise<void>>()
@@ -65,6 +67,7 @@ export class Receiver {
     this.#receipts = new ReceiptsOut(context)
     this.refusals = new Refusals(context)
     this.#pace = new Pace(context.clock)
+    this.#turns = new Turns(context.clock)
     context.links.handleBulk(async (site, channel) => this.#bulk(site, channel))
     this.#end = context.links.frames.subscribe(({ site, frame, done }) => {
       if (frame.envelope.byteLength > 0) {
@@ -120,8 +123,18 @@ export class Receiver {
   }
 
   async #envelope (via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined> {
-    let label: LabelView | undefined
     await this.#ready.promise
+    await this.#turns.enter(via)
+
+    try {
+      return await this.#take(via, bytes)
+    } finally {
+      this.#turns.leave(via)
+    }
+  }
+
+  async #take (via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined> {
+    let label: LabelView | undefined
 
     if (this.#stopped) {
       return
