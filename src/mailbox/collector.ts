@@ -1,5 +1,5 @@
-import { MailProtocolError } from '../protocols/mailbox/messages.ts'
 import { LogLimit } from '../protocols/log-limit.ts'
+import { MailProtocolError } from '../protocols/mailbox/messages.ts'
 import { RateLimit } from '../protocols/rate-limit.ts'
 import { Slots } from '../tasks/delivery/slots.ts'
 import { collect } from './collect.ts'

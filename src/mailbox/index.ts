@@ -2,12 +2,14 @@
  * Mailboxes: members that can be reached keep sealed mail for others that cannot be
  * reached now.
  *
- * - **Keeper** (`mailbox.enabled`): takes envelopes from the member that signed them, shows each
- *   recipient its own, deletes what the recipient signed for. It cannot open, forge or
- *   replay any: the recipient judges what it collects as if the sender had brought it.
- * - **Sender**: what waits for a site without a link for `mailbox.after` is left at two
- *   of its keepers, and stays in the outbox until the recipient's own receipt comes.
- * - **Recipient**: collects on start, with each link to a keeper and when one nudges.
+ * Keeper (`mailbox.enabled`): takes envelopes from the member that signed them, shows each
+ * recipient its own, deletes what the recipient signed for. It cannot open, forge or
+ * replay any: the recipient judges what it collects as if the sender had brought it.
+ *
+ * Sender: what waits for a site without a link for `mailbox.after` is left at two of its
+ * keepers, and stays in the outbox until the recipient's own receipt comes.
+ *
+ * Recipient: collects on start, with each link to a keeper and when one nudges.
  *
  * A keeper that lies is noticed where that is possible, and costs a bounded delay: it is
  * never the only place where anything is. Formats: docs/wire-mailbox.md

@@ -114,6 +114,11 @@ export class Mailer {
     const { store, clock, membership, links, random, config } = this.#context
     const keepers = keepersOf(site, membership)
     const copies = Math.min(MAIL_COPIES, keepers.length)
+
+    if (copies === 0) {
+      return
+    }
+
     const fromStart = clock.monotonic() >= away.again
     let missing = 0
 
@@ -122,7 +127,7 @@ export class Mailer {
       away.again = clock.monotonic() + LEFT_AGAIN
     }
 
-    while (copies > 0 && !links.isUp(site) && !this.#stopping.signal.aborted) {
+    while (!links.isUp(site) && !this.#stopping.signal.aborted) {
       const now = Math.floor(clock.now())
       const page = await store.listUnmailed({ site, after: away.after, limit: MAIL_AT_ONCE, now, copies, since: now - LEFT_AGAIN })
 

@@ -1,7 +1,7 @@
-import { expect } from 'aegir/chai'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
+import { expect } from 'aegir/chai'
 import { directoryKey } from '../../src/network/directory-key.ts'
 import { dhtProtocol } from '../../src/network/libp2p.ts'
 import { directoryName } from '../../src/workers/index.ts'

@@ -76,4 +76,3 @@ export function honest (request: MailboxMessage, kept: Kept[]): Partial<MailboxM
 
   return { deleted: { count: 0 } }
 }
-

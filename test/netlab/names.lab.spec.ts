@@ -1,8 +1,9 @@
 import { expect } from 'aegir/chai'
 import { describeLab, lies, names, open, outboundOnly, refuses, silent, useLab } from './index.ts'
 
-/** ```
- *  asker of each kind ── internet ── relay, DNS servers: true, lying, silent, refusing
+/**
+ * ```
+ * asker of each kind ── internet ── relay, DNS servers: true, lying, silent, refusing
  * ```
  */
 describeLab('names in the laboratory', function () {

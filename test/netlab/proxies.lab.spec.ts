@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'aegir/chai'
-import { connectTunnel } from './tunnel.ts'
 import { cuttingProxy, describeLab, open, proxyOnly, squid, tinyproxy, useLab } from './index.ts'
+import { connectTunnel } from './tunnel.ts'
 import type { Host } from './index.ts'
 
 const credentials = { user: 'hospital', password: 'open sesame' }
 const IDLE = 600
 const TOTAL = 1_500
 
-/** ```
- *  a site for each kind of proxy, its proxy beside it ── internet ── world
+/**
+ * ```
+ * a site for each kind of proxy, its proxy beside it ── internet ── world
  * ```
  */
 describeLab('each forward proxy does what it says', function () {
@@ -65,13 +66,11 @@ describeLab('each forward proxy does what it says', function () {
 
     const busy = await connectTunnel(cutting, `${world.address}:443`, credentials)
     let echoed = 0
-    let closed = false
     const from = performance.now()
 
     busy.on('data', (data: Buffer) => { echoed += data.length })
-    busy.once('close', () => { closed = true })
 
-    while (!closed) {
+    while (!busy.closed) {
       busy.write('x')
       await sleep(50)
     }

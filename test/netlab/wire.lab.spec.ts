@@ -6,8 +6,9 @@ import type { Pings } from './scripts/ping.ts'
 const ECHO = fileURLToPath(new URL('./scripts/udp-echo.ts', import.meta.url))
 const PING = fileURLToPath(new URL('./scripts/ping.ts', import.meta.url))
 
-/** ```
- *  far ── gateway ── wire: loses, delays, doubles, reorders ── internet ── near
+/**
+ * ```
+ * far ── gateway ── wire: loses, delays, doubles, reorders ── internet ── near
  * ```
  */
 describeLab('a bad cable', function () {

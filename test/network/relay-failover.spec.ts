@@ -2,6 +2,7 @@ import { expect } from 'aegir/chai'
 import { Hospitals, linked } from './helpers/hospitals.ts'
 import { percentile, recovery } from './helpers/recovery.ts'
 import { until } from './helpers/sites.ts'
+import type { TestSite } from './helpers/sites.ts'
 
 describe('when a relay goes', () => {
   let world: Hospitals
@@ -33,11 +34,12 @@ describe('when a relay goes', () => {
     await world.ready()
     const [victim] = [...world.relays].sort((a, b) => world.carried(b).length - world.carried(a).length)
     const pairs = world.carried(victim)
+    const knows = ({ membership }: TestSite): boolean => membership.roster.standing(victim.id) === 'revoked'
     expect(pairs).to.not.be.empty()
 
     const times = await recovery(pairs, async () => {
       await world.network.founder.membership.authority!.revoke(victim.id, 'a test')
-      await until(() => pairs.flat().every(({ membership }) => membership.roster.standing(victim.id) === 'revoked'), 'they know')
+      await until(() => pairs.flat().every(knows), 'they know')
     })
     expect(percentile(times, 0.95)).to.be.below(5_000)
     expect(world.hospitals.every(({ network }) => network.reservations?.().every(({ relay }) => relay !== victim.id))).to.equal(true)

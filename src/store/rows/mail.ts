@@ -1,7 +1,7 @@
 import { releaseBlob } from './body.ts'
+import type { SiteId } from '../../core/ids.ts'
 import type { Context } from '../context.ts'
 import type { MailFull, MailQuota, MailUse } from '../index.ts'
-import type { SiteId } from '../../core/ids.ts'
 
 /** What tells whose share a mail takes */
 export interface MailShare {

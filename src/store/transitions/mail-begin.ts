@@ -1,6 +1,6 @@
+import { INLINE_BODY } from '../index.ts'
 import { addToBlob, newBlob } from '../rows/blob.ts'
 import { countMail, deleteMail, mailFull } from '../rows/mail.ts'
-import { INLINE_BODY } from '../index.ts'
 import type { Context } from '../context.ts'
 import type { BeginMail, BeginMailOutcome } from '../index.ts'
 
