@@ -1,6 +1,6 @@
 /**
  * Mocha's own `spec` report, and its totals as JSON in the file that
- * BEAM_NODE_TEST_REPORT names: what .ci/run counts.
+ * MOCHA_REPORT_FILE names: what .ci/run counts.
  */
 const { writeFileSync } = require('node:fs')
 const mocha = require('mocha')
@@ -9,7 +9,7 @@ module.exports = class Report extends mocha.reporters.Spec {
   constructor (runner, options) {
     super(runner, options)
 
-    const file = process.env.BEAM_NODE_TEST_REPORT
+    const file = process.env.MOCHA_REPORT_FILE
     const failed = []
 
     runner.on(mocha.Runner.constants.EVENT_TEST_FAIL, test => { failed.push(test.fullTitle()) })

@@ -6,7 +6,7 @@ import type { Context } from 'mocha'
  * nothing may be skipped: then it fails.
  */
 export function skip (context: Context, why: string): never {
-  if (process.env.BEAM_NODE_SKIP_NOTHING === '1') {
+  if (process.env.MOCHA_SKIP_NOTHING === '1') {
     throw new Error(`may not be skipped here: ${why}`)
   }
 

@@ -26,6 +26,8 @@ export interface JoinSiteInit {
   /** As pasted */
   ticket: string
   organization?: string
+  /** Asks again while the inviter cannot be reached, until the ticket ends. @default false */
+  wait?: boolean
   /** What goes into config.yaml */
   config: ConfigFlags
   /** Progress, for people */
@@ -34,6 +36,9 @@ export interface JoinSiteInit {
 
 /** A join that waits for approval asks again after this, ms */
 const APPROVAL_POLL = 3_000
+
+/** A join that waits for an inviter that is off asks again after this, ms: seldom enough for the limits of a relay */
+const SILENCE_POLL = 12_000
 
 /** The inviter must be reached and answer within this, ms */
 const ENROLL_TIMEOUT = 60_000
@@ -57,13 +62,25 @@ export async function joinSite (init: JoinSiteInit): Promise<JoinedNetwork> {
   }
 }
 
+interface Patience {
+  /** The ticket's end, Unix ms */
+  expires: number
+  /** Also for an inviter that was not reached yet */
+  wait: boolean
+  /** An operator has to agree */
+  onApproval(): void
+  /** Nobody answered */
+  onSilence(error: Error): void
+}
+
 /**
  * Asks again every few seconds while the inviter says that an operator has to agree. Once
  * it said so, it may be restarted, or be out of reach for a while: the ticket's end
  * is the end.
  */
-async function untilApproved (ask: () => Promise<JoinedNetwork>, expires: number, onWaiting: () => void): Promise<JoinedNetwork> {
+async function untilAnswered (ask: () => Promise<JoinedNetwork>, { expires, wait, onApproval, onSilence }: Patience): Promise<JoinedNetwork> {
   let waiting = false
+  let silent = false
 
   for (;;) {
     try {
@@ -71,17 +88,20 @@ async function untilApproved (ask: () => Promise<JoinedNetwork>, expires: number
     } catch (error) {
       const waits = error instanceof EnrollRefusedError && error.answer === ENROLL_REFUSALS.waiting[0]
 
-      if (!waits && !(waiting && passes(error) && systemClock.now() < expires)) {
+      if (!waits && !((waiting || wait) && passes(error) && systemClock.now() < expires)) {
         throw error
       }
 
-      if (!waiting) {
-        onWaiting()
+      if (waits && !waiting) {
+        onApproval()
         waiting = true
+      } else if (!waits && !silent) {
+        onSilence(error as Error)
+        silent = true
       }
     }
 
-    await sleep(APPROVAL_POLL)
+    await sleep(waiting ? APPROVAL_POLL : SILENCE_POLL)
   }
 }
 
@@ -94,7 +114,7 @@ async function isTaken (dir: string): Promise<boolean> {
   return await fileExists(pathOf(dir, 'network.json')) || fileExists(pathOf(dir, 'keys'))
 }
 
-async function join ({ dir, ticket, organization, config, onProgress = () => {} }: JoinSiteInit): Promise<JoinedNetwork> {
+async function join ({ dir, ticket, organization, config, wait = false, onProgress = () => {} }: JoinSiteInit): Promise<JoinedNetwork> {
   const writeConfig = await prepareConfig(dir, config)
   const { config: { network } } = await loadConfig({ dir, flags: existsSync(layout(dir).config) ? {} : config })
   const outbound = createOutbound({ config: { network }, clock: systemClock, log: silentLog })
@@ -110,10 +130,13 @@ async function join ({ dir, ticket, organization, config, onProgress = () => {} 
 
     return completeJoin({ dir, store, prepared, answers, clock: systemClock, log: silentLog })
   })
-  const joined = await untilApproved(ask, prepared.ticket.expires, () => {
+  const { expires } = prepared.ticket
+  const onSilence = ({ message }: Error): void => { onProgress(`${message}\nwaiting for it until ${new Date(expires).toISOString()}; ctrl-C is harmless, the same command goes on`) }
+  const onApproval = (): void => {
     onProgress(`the fingerprint of this site is ${fingerprint(rawPublicKey(prepared.keys.site))}: tell it to the operator there, who runs: beam-node invites approve ${prepared.ticket.site}`)
     onProgress('waiting for approval; ctrl-C is harmless, the same command goes on')
-  })
+  }
+  const joined = await untilAnswered(ask, { expires, wait, onApproval, onSilence })
 
   onProgress(`admitted; the roster has ${joined.entries} entries`)
   await writeConfig()

@@ -41,6 +41,8 @@ export const domains = {
   recordsDigest: domain('beam-node/records-digest/v1'),
   /** Checksum against typing errors in a ticket */
   ticketChecksum: domain('beam-node/ticket-checksum/v1'),
+  /** Ed25519 by the authority: whoever holds this ticket may be connected to the inviter through a relay */
+  newcomerPass: domain('beam-node/newcomer-pass/v1'),
   /** MACs of enrolment, under the ticket's secret */
   enrollRequest: domain('beam-node/enroll-request/v1'),
   enrollAnswer: domain('beam-node/enroll-answer/v1'),

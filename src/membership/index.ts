@@ -47,6 +47,8 @@ export interface Roster {
   readonly network: string
   /** Hash of the genesis entry: the network's fingerprint */
   readonly genesis: Uint8Array
+  /** Ed25519, of whoever signs the next entry */
+  readonly authorityKey: Uint8Array
   head(): RosterHead
   member(site: SiteId): Member | undefined
   members(): Member[]

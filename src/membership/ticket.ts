@@ -8,6 +8,7 @@ import { MAX_TICKET, MAX_TICKET_ADDRESSES } from './limits.ts'
 import { Ticket } from './pb/membership.ts'
 import { isAddress } from './records/address.ts'
 import { isPeerId } from './records/peer-proof.ts'
+import type { NewcomerPass } from './enroll/pass.ts'
 
 const PREFIX = 'beam1'
 const VERSION = 1
@@ -28,12 +29,15 @@ export interface TicketFacts {
   site: string
   /** Unix ms */
   expires: number
+  /** For relays, absent in tickets of older versions */
+  pass?: NewcomerPass
 }
 
 /** One line: `beam1`, then base64url of the message and 4 bytes of checksum */
 export function encodeTicket (facts: TicketFacts): string {
   const payload = Ticket.encode({
     ...facts,
+    pass: owned(facts.pass?.signature ?? new Uint8Array()),
     version: VERSION,
     genesis: owned(facts.genesis),
     id: owned(facts.id),
@@ -87,7 +91,7 @@ function decodePayload (payload: Uint8Array): Ticket {
   }
 }
 
-function checkFacts ({ version, ...facts }: Ticket): TicketFacts {
+function checkFacts ({ version, pass, ...facts }: Ticket): TicketFacts {
   if (version !== VERSION) {
     throw refused(`is of version ${version}, this beam-node knows version ${VERSION}: update beam-node`)
   }
@@ -103,7 +107,7 @@ function checkFacts ({ version, ...facts }: Ticket): TicketFacts {
     throw damaged()
   }
 
-  return facts
+  return pass.byteLength === 0 ? facts : { ...facts, pass: { ticket: facts.id, expires: facts.expires, signature: pass } }
 }
 
 function checksum (payload: Uint8Array): Uint8Array {

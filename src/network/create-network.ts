@@ -19,6 +19,7 @@ import { createGater } from './gater.ts'
 import { headsComparison } from './heads.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { createNode } from './libp2p.ts'
+import { mayJoin } from './may-join.ts'
 import { Moves } from './moves.ts'
 import { Observed } from './paths/observed.ts'
 import { isRelayed } from './paths/path.ts'
@@ -81,7 +82,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   // the limit for all connections is one for all members together
   const crowded = (peer: PeerId, but?: Connection): boolean =>
     isMember(peer.toString()) && node.getConnections(peer).filter(connection => connection !== but).length >= MAX_PER_MEMBER
-  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember, outbound, certificateEvery: init.certificateEvery, relay: { siteOf: (peer) => records.siteOfPeer(peer), clock, log } })
+  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember, outbound, certificateEvery: init.certificateEvery, relay: { siteOf: (peer) => records.siteOfPeer(peer), newcomer: mayJoin(roster, clock), clock, log } })
   const peerId = node.peerId.toString()
 
   const sync = new RosterSync({

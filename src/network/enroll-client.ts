@@ -13,8 +13,11 @@ import { muxer } from './muxer.ts'
 import { PROXIED_DIAL_TIMEOUT } from './proxy/constants.ts'
 import { straight } from './proxy/create-outbound.ts'
 import { through443First } from './proxy/order.ts'
+import { CircuitTransport } from './relay/transport.ts'
 import { outboundWebSockets, throughProxy } from './websocket/transport.ts'
 import type { Outbound } from './proxy/index.ts'
+import type { CircuitComponents } from './relay/transport.ts'
+import type { NewcomerPass } from '../membership/enroll/pass.ts'
 import type { Connection, PrivateKey } from '@libp2p/interface'
 
 /** For reaching the inviter, ms */
@@ -22,7 +25,7 @@ const DIAL_TIMEOUT = 15_000
 
 export interface EnrollInit {
   /** Who redeems it, as the ticket names it */
-  ticket: { peer: string, addresses: string[] }
+  ticket: { peer: string, addresses: string[], pass?: NewcomerPass }
   /** Encoded EnrollRequest */
   request: Uint8Array
   /** Key of the joiner's future peer id: the request's MAC names it */
@@ -54,7 +57,7 @@ export async function enroll ({ ticket, request, peerKey, outbound = straight(),
 
   const node = await createLibp2p({
     privateKey: peerKey,
-    transports: [throughProxy(tcp(), outbound), outboundWebSockets(outbound)],
+    transports: [throughProxy(tcp(), outbound), outboundWebSockets(outbound), (components) => new CircuitTransport(components as unknown as CircuitComponents, { pass: ticket.pass })],
     connectionManager: outbound.view() == null ? {} : { addressSorter: (a, b) => through443First(a.multiaddr.toString(), b.multiaddr.toString()), addressDialTimeout: PROXIED_DIAL_TIMEOUT, dialTimeout: PROXIED_DIAL_TIMEOUT },
     connectionEncrypters: [noise()],
     streamMuxers: [muxer()],

@@ -1,9 +1,10 @@
+import { HOP_PROTOCOL } from './relay/limits.ts'
 import { ENROLL_PROTOCOL } from '../protocols/enroll/constants.ts'
 import { SYNC_PROTOCOL } from '../protocols/sync/constants.ts'
 import type { Connection, Stream, StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
 
-/** All that runs for a peer that is not a member now */
-export const QUARANTINE_PROTOCOLS: ReadonlySet<string> = new Set([SYNC_PROTOCOL, ENROLL_PROTOCOL])
+/** All that runs for a peer that is not a member now; a relay looks for the authority's pass first of all */
+export const QUARANTINE_PROTOCOLS: ReadonlySet<string> = new Set([SYNC_PROTOCOL, ENROLL_PROTOCOL, HOP_PROTOCOL])
 
 export interface GuardComponents {
   registrar: {

@@ -45,7 +45,7 @@ export interface NodeInit {
   /** How often a renewed certificate is looked for, ms */
   certificateEvery?: number
   /** What the relay's side needs beside its limits */
-  relay: Pick<RelayServerInit, 'siteOf' | 'clock' | 'log' | 'idle'>
+  relay: Pick<RelayServerInit, 'siteOf' | 'newcomer' | 'clock' | 'log' | 'idle'>
 }
 
 /** The service with what the class shows beside its interface */

@@ -3,12 +3,13 @@ import { checkFragment } from '../../core/ids.ts'
 import { MAX_OPEN_INVITES, MAX_TICKET_ADDRESSES, MAX_TICKET_LIFETIME, MIN_TICKET_LIFETIME, TICKET_LIFETIME } from '../limits.ts'
 import { checkOrganization, checkPatterns } from '../names.ts'
 import { isAddress } from '../records/address.ts'
+import { passSigningInput } from '../enroll/pass.ts'
 import { encodeTicket } from '../ticket.ts'
 import { holderOf } from './holder.ts'
 import type { AuthorityContext, InviteInput, InviteTicket } from './context.ts'
 
 /** A ticket that is on disk before anyone sees it */
-export async function invite ({ store, roster, clock, random, checkKey }: AuthorityContext, input: InviteInput): Promise<InviteTicket> {
+export async function invite ({ store, roster, clock, random, sign, checkKey }: AuthorityContext, input: InviteInput): Promise<InviteTicket> {
   checkKey()
 
   const { lifetime = TICKET_LIFETIME, organization = '', approve = false } = input
@@ -44,10 +45,12 @@ export async function invite ({ store, roster, clock, random, checkKey }: Author
   const id = random.bytes(16)
   const secret = random.bytes(32)
   const expires = now + lifetime
+  const { genesis } = roster
+  const signature = await sign(passSigningInput({ genesis, ticket: id, expires, peer: input.peer }))
   await store.createInvite({ id, secret, site, organization, capabilities, created: now, expires, state: 'open', ...(approve ? { approval: 'needed' as const } : {}) })
 
   return {
-    ticket: encodeTicket({ network: roster.network, genesis: roster.genesis, peer: input.peer, addresses, id, secret, site, expires }),
+    ticket: encodeTicket({ network: roster.network, genesis, peer: input.peer, addresses, id, secret, site, expires, pass: { ticket: id, expires, signature } }),
     expires,
     site: `${site}.${roster.network}`,
     cancelled

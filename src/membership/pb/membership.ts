@@ -1741,6 +1741,7 @@ export interface Ticket {
   secret: Uint8Array<ArrayBuffer>
   site: string
   expires: number
+  pass: Uint8Array<ArrayBuffer>
 }
 
 export const Ticket = (() => {
@@ -1800,6 +1801,11 @@ export const Ticket = (() => {
           w.uint64Number(obj.expires)
         }
 
+        if ((obj.pass != null && obj.pass.byteLength > 0)) {
+          w.uint32(82)
+          w.bytes(obj.pass)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1813,7 +1819,8 @@ export const Ticket = (() => {
           id: uint8ArrayAlloc(0),
           secret: uint8ArrayAlloc(0),
           site: '',
-          expires: 0
+          expires: 0,
+          pass: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1864,6 +1871,10 @@ export const Ticket = (() => {
             }
             case 9: {
               obj.expires = reader.uint64Number()
+              break
+            }
+            case 10: {
+              obj.pass = reader.bytes()
               break
             }
             default: {
@@ -1957,6 +1968,13 @@ export const Ticket = (() => {
               yield {
                 field: `${prefix}.expires`,
                 value: reader.uint64Number()
+              }
+              break
+            }
+            case 10: {
+              yield {
+                field: `${prefix}.pass`,
+                value: reader.bytes()
               }
               break
             }

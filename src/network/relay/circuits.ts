@@ -18,6 +18,16 @@ export interface CircuitsInit {
   idle?: number
 }
 
+export interface JoinInit {
+  from: SiteId
+  to: SiteId
+  streams: [Stream, Stream]
+  share: Share
+  /** Bytes both ways together; 0 for no limit */
+  maxBytes: number
+  onEnd(): void
+}
+
 /** All circuits of a relay */
 export class Circuits {
   readonly #init: CircuitsInit
@@ -66,20 +76,21 @@ export class Circuits {
     return this.#shares.take(from, to)
   }
 
-  join (from: SiteId, to: SiteId, streams: [Stream, Stream], share: Share): Circuit {
-    const { limits, clock, log } = this.#init
+  join ({ from, to, streams, share, maxBytes, onEnd }: JoinInit): Circuit {
+    const { clock, log } = this.#init
 
     const circuit = new Circuit({
       from,
       to,
       streams,
       share,
-      maxBytes: limits.maxCircuitBytes,
+      maxBytes,
       clock,
       onEnd: (ended, reason) => {
         this.#circuits.delete(ended)
         this.#past += ended.bytes
         log.debug({ from, to, bytes: ended.bytes, reason }, 'circuit ended')
+        onEnd()
       }
     })
     this.#circuits.add(circuit)

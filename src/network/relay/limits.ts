@@ -34,6 +34,16 @@ export const SMALL_WINDOW = 262_144
  */
 export const WINDOWS_HELD = 2
 
+/** Newcomers that are connected to the authority at a time. @default 4 */
+export const MAX_NEWCOMERS = 4
+
+/** What one of them may send and receive, bytes: the roster and the records of ten thousand sites. @default 33_554_432 (32 MiB) */
+export const NEWCOMER_BYTES = 33_554_432
+
+/** Requests of newcomers from one address, and altogether: at once, and per second over time */
+export const NEWCOMER_ADDRESS_RATE = { burst: 5, rate: 0.1 }
+export const NEWCOMER_TOTAL_RATE = { burst: 20, rate: 0.5 }
+
 /** Large windows are given while less than this share of the memory is spoken for */
 export const PLENTY = 0.25
 

@@ -4,12 +4,14 @@ import { isPlaceholder } from '../addresses.ts'
 import { isRelayed } from '../paths/path.ts'
 import { Circuits } from './circuits.ts'
 import { hop, status, stop } from './codes.ts'
-import { HOP_PROTOCOL, HOP_TIMEOUT, MAX_CIRCUIT_STREAMS, MAX_RELAY_ADDRESSES, RESERVATION_LIFE, STOP_PROTOCOL } from './limits.ts'
+import { HOP_PROTOCOL, HOP_TIMEOUT, MAX_CIRCUIT_STREAMS, MAX_RELAY_ADDRESSES, NEWCOMER_BYTES, RESERVATION_LIFE, STOP_PROTOCOL } from './limits.ts'
 import { Messages } from './messages.ts'
+import { NEWCOMER, Newcomers } from './newcomers.ts'
 import { HopMessage, StopMessage } from './pb/circuit.ts'
 import { ReservationTable } from './reservation-table.ts'
 import { bytes, voucher } from './voucher.ts'
 import type { RelayLimits, RelayUse } from './index.ts'
+import type { NewcomersInit } from './newcomers.ts'
 import type { CircuitLimit, CircuitReservation } from './pb/circuit.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
@@ -36,18 +38,21 @@ export interface RelayServerInit {
   window: number
   /** The site of a peer that is a member now */
   siteOf(peer: string): SiteId | undefined
+  /** Whether the authority allows a newcomer to be connected to that peer. @default nobody is */
+  newcomer?: NewcomersInit['check']
   clock: Clock
   log: Log
   /** ms without a byte after which a circuit ends. @default 120_000 */
   idle?: number
 }
 
-/** The relay's side of circuit relay v2. Strangers do not get here: the guard stands before it. */
+/** The relay's side of circuit relay v2, for members; of strangers only for who shows the authority's pass */
 export class RelayServer implements Startable {
   readonly #components: RelayServerComponents
   readonly #init: RelayServerInit
   readonly #table: ReservationTable
   readonly #circuits: Circuits
+  readonly #newcomers: Newcomers
   #refused = 0
 
   constructor (components: RelayServerComponents, init: RelayServerInit) {
@@ -55,6 +60,7 @@ export class RelayServer implements Startable {
     this.#init = init
     this.#table = new ReservationTable(init.limits.maxReservations, init.clock)
     this.#circuits = new Circuits(init)
+    this.#newcomers = new Newcomers({ check: init.newcomer ?? (async () => false), clock: init.clock })
   }
 
   readonly [Symbol.toStringTag] = 'beam-relay-server'
@@ -98,8 +104,10 @@ export class RelayServer implements Startable {
       const request = await messages.read()
       const site = this.#init.siteOf(connection.remotePeer.toString())
 
-      if (site == null || isRelayed(connection.remoteAddr.toString())) {
+      if (isRelayed(connection.remoteAddr.toString())) {
         await this.#refuse(messages, status.permissionDenied)
+      } else if (site == null) {
+        await this.#newcomer(messages, connection, request)
       } else if (request.type === hop.reserve) {
         await this.#reserve(messages, connection, site)
       } else if (request.type === hop.connect) {
@@ -130,11 +138,31 @@ export class RelayServer implements Startable {
     }
   }
 
-  async #connect (messages: Messages<HopMessage>, connection: Connection, from: SiteId, id: Uint8Array | undefined): Promise<void> {
+  async #newcomer (messages: Messages<HopMessage>, connection: Connection, { type, peer, pass }: HopMessage): Promise<void> {
+    const target = type === hop.connect && peer != null ? peerOf(peer.id) : undefined
+    const leave = target == null || pass == null ? undefined : await this.#newcomers.enter(pass, target.toString(), connection.remoteAddr)
+
+    if (leave == null) {
+      await this.#refuse(messages, status.permissionDenied)
+      return
+    }
+
+    connection.addEventListener('close', leave, { once: true })
+
+    try {
+      await this.#connect(messages, connection, NEWCOMER, peer?.id, { maxBytes: NEWCOMER_BYTES, onEnd: leave })
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  async #connect (messages: Messages<HopMessage>, connection: Connection, from: SiteId, id: Uint8Array | undefined, { maxBytes = this.#init.limits.maxCircuitBytes, onEnd = () => {} }: { maxBytes?: number, onEnd?(): void } = {}): Promise<void> {
     const peer = id == null ? undefined : peerOf(id)
 
     if (peer == null) {
       await this.#refuse(messages, status.malformedMessage)
+      onEnd()
       return
     }
 
@@ -142,6 +170,7 @@ export class RelayServer implements Startable {
 
     if (to == null || peer.equals(connection.remotePeer)) {
       await this.#refuse(messages, status.permissionDenied)
+      onEnd()
       return
     }
 
@@ -149,6 +178,7 @@ export class RelayServer implements Startable {
 
     if (!this.#table.has(peer.toString()) || target == null) {
       await this.#refuse(messages, status.noReservation)
+      onEnd()
       return
     }
 
@@ -157,6 +187,7 @@ export class RelayServer implements Startable {
     if (share == null) {
       this.#init.log.info({ from, to }, 'no room for a circuit')
       await this.#refuse(messages, status.resourceLimitExceeded)
+      onEnd()
       return
     }
 
@@ -172,7 +203,7 @@ export class RelayServer implements Startable {
       }
 
       await messages.write({ type: hop.status, status: status.ok, limit: this.#limit() })
-      this.#circuits.join(from, to, [messages.release(), other], share)
+      this.#circuits.join({ from, to, streams: [messages.release(), other], share, maxBytes, onEnd })
       joined = true
     } catch (error) {
       other?.abort(error instanceof Error ? error : new Error(String(error)))
@@ -181,6 +212,7 @@ export class RelayServer implements Startable {
       // a circuit gives it back itself
       if (!joined) {
         share.release()
+        onEnd()
       }
     }
   }

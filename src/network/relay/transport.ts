@@ -12,7 +12,8 @@ import { Messages } from './messages.ts'
 import { HopMessage, StopMessage } from './pb/circuit.ts'
 import { StreamConnection } from './stream-connection.ts'
 import { bytes } from './voucher.ts'
-import type { CircuitLimit } from './pb/circuit.ts'
+import type { CircuitLimit, NewcomerPass as WirePass } from './pb/circuit.ts'
+import type { NewcomerPass } from '../../membership/enroll/pass.ts'
 import type { Connection, ConnectionGater, ConnectionLimits, DialTransportOptions, Listener, MultiaddrFilter, PeerId, Startable, Stream, StreamHandler, StreamHandlerOptions, Transport, Upgrader } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -39,11 +40,14 @@ export interface CircuitComponents {
  */
 export class CircuitTransport implements Transport, Startable {
   readonly #components: CircuitComponents
+  readonly #pass: NewcomerPass | undefined
   readonly #listener = new CircuitListener()
   #stopping = new AbortController()
 
-  constructor (components: CircuitComponents) {
+  /** `pass`: of somebody who joins, and is no member yet */
+  constructor (components: CircuitComponents, { pass }: { pass?: NewcomerPass } = {}) {
     this.#components = components
+    this.#pass = pass
   }
 
   readonly [Symbol.toStringTag] = 'beam-circuit'
@@ -103,7 +107,7 @@ export class CircuitTransport implements Transport, Startable {
 
     try {
       const messages = new Messages(stream, HopMessage, signal)
-      await messages.write({ type: hop.connect, peer: { id: bytes(target), addrs: [] } })
+      await messages.write({ type: hop.connect, peer: { id: bytes(target), addrs: [] }, ...(this.#pass == null ? {} : { pass: wire(this.#pass) }) })
       const answer = await messages.read()
 
       if (answer.status !== status.ok) {
@@ -145,6 +149,10 @@ export class CircuitTransport implements Transport, Startable {
 /** The address of whoever is at the other end of a circuit; it names the relay too */
 function through ({ remoteAddr, remotePeer }: Connection, target: PeerId): Multiaddr {
   return multiaddr(`${withPeer(remoteAddr.toString(), remotePeer.toString())}/p2p-circuit/p2p/${target.toString()}`)
+}
+
+function wire ({ ticket, expires, signature }: NewcomerPass): WirePass {
+  return { ticket: new Uint8Array(ticket), expires, signature: new Uint8Array(signature) }
 }
 
 function peerOf (id: Uint8Array | undefined): PeerId | undefined {

@@ -97,6 +97,7 @@ export class TestSite {
 export class TestNetwork {
   readonly sites: TestSite[] = []
   readonly #dir: string
+  readonly #spare: Store[] = []
 
   private constructor (dir: string) {
     this.#dir = dir
@@ -141,6 +142,14 @@ export class TestNetwork {
     return ticket
   }
 
+  /** For a site that is not run; in memory */
+  spareStore (): Store {
+    const store = inProcessStore(openCore({ path: ':memory:' }))
+    this.#spare.push(store)
+
+    return store
+  }
+
   /** A further site, joined over the wire and running */
   async join (name: string, init: SiteInit = {}): Promise<TestSite> {
     const site = this.#site(name, init)
@@ -154,7 +163,7 @@ export class TestNetwork {
 
   async stop (): Promise<void> {
     await Promise.all(this.sites.map(async site => site.stop()))
-    await Promise.all(this.sites.map(async site => site.store.close()))
+    await Promise.all([...this.sites.map(({ store }) => store), ...this.#spare].map(async store => store.close()))
     await rm(this.#dir, { recursive: true, force: true })
   }
 

@@ -97,6 +97,7 @@ export class SimMembership {
       roster: {
         network: this.network,
         genesis: new Uint8Array(32),
+        authorityKey: new Uint8Array(32),
         head: () => ({ seq: 1, hash: new Uint8Array(32) }),
         member,
         members: () => [...this.#keys.keys()].map((site) => this.#member(site)).filter((member) => member != null),

@@ -12,6 +12,7 @@ export async function readOptions (input: CommandInput): Promise<JoinSiteInit> {
     dir: dataDir(input.dir, input.env).dir,
     ticket: (given === '-' ? await text(process.stdin) : given).trim(),
     config: input.config,
+    wait: input.options.wait === true,
     ...(organization == null ? {} : { organization })
   }
 }

@@ -10,6 +10,7 @@ export interface HopMessage {
   reservation?: CircuitReservation
   limit?: CircuitLimit
   status?: number
+  pass?: NewcomerPass
 }
 
 export const HopMessage = (() => {
@@ -45,6 +46,11 @@ export const HopMessage = (() => {
         if (obj.status != null) {
           w.uint32(40)
           w.uint32(obj.status)
+        }
+
+        if (obj.pass != null) {
+          w.uint32(8010)
+          NewcomerPass.codec().encode(obj.pass, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -83,6 +89,12 @@ export const HopMessage = (() => {
             }
             case 5: {
               obj.status = reader.uint32()
+              break
+            }
+            case 1001: {
+              obj.pass = NewcomerPass.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.pass
+              })
               break
             }
             default: {
@@ -135,6 +147,13 @@ export const HopMessage = (() => {
               }
               break
             }
+            case 1001: {
+              yield * NewcomerPass.codec().stream(reader, reader.uint32(), `${prefix}.pass`, {
+                limits: opts.limits?.pass
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -153,6 +172,124 @@ export const HopMessage = (() => {
 
   function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HopMessage>): HopMessage {
     return decodeMessage(buf, HopMessage.codec(), opts)
+  }
+
+  return { codec, encode, decode }
+})()
+
+export interface NewcomerPass {
+  ticket: Uint8Array<ArrayBuffer>
+  expires: number
+  signature: Uint8Array<ArrayBuffer>
+}
+
+export const NewcomerPass = (() => {
+  let _codec: Codec<NewcomerPass>
+
+  const codec = (): Codec<NewcomerPass> => {
+    if (_codec == null) {
+      _codec = message<NewcomerPass>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.ticket != null && obj.ticket.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.ticket)
+        }
+
+        if ((obj.expires != null && obj.expires !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.expires)
+        }
+
+        if ((obj.signature != null && obj.signature.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.signature)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          ticket: uint8ArrayAlloc(0),
+          expires: 0,
+          signature: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.ticket = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.expires = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.signature = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.ticket`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.expires`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.signature`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  function encode (obj: Partial<NewcomerPass>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, NewcomerPass.codec())
+  }
+
+  function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NewcomerPass>): NewcomerPass {
+    return decodeMessage(buf, NewcomerPass.codec(), opts)
   }
 
   return { codec, encode, decode }
