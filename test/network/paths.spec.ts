@@ -99,12 +99,12 @@ describe('paths', () => {
 
     try {
       network = await TestNetwork.found({ init: { times } })
-      const left = await network.join('left', { config: dialing(), init: { times, upgrade: { first: 60_000 } } })
+      const left = await network.join('left', { config: dialing(), init: { times, upgrade: { first: 2_000 } } })
       const right = await network.join('right', {
         config: { ...listening({ listen: [`/ip4/127.0.0.1/tcp/${target}`], announce: [`/ip4/127.0.0.1/tcp/${proxy.port}`], reachable: 'no' }) },
         init: { times }
       })
-      await until(() => pathOf(left, right) === 'direct' && pathOf(right, left) === 'direct', 'linked directly')
+      await until(() => pathOf(left, right) === 'direct' && pathOf(right, left) === 'direct', 'linked directly', 20_000)
       await until(() => right.network.reservations?.().length === 1 && left.membership.records.get(right.id)?.addresses.some(address => address.includes('p2p-circuit')) === true, 'and reserved at the relay')
 
       proxy.swallow()
