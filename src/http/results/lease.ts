@@ -35,7 +35,7 @@ export function parseLease (request: FastifyRequest, status: NewResult['status']
     throw new HttpError(400, `lease goes with the status "claimed" only, not with ${quote(status)}`)
   }
 
-  if (header != null && !/^\d{1,15}$/.test(header)) {
+  if (header != null && !/^\d{1,16}$/.test(header)) {
     throw new HttpError(400, `Beam-Lease-Token must be the whole number that the claim was answered with, not ${quote(header)}`)
   }
 

@@ -13,6 +13,16 @@ export const RESTORED_KEY = 'restored'
  */
 export const LEAP = 1_000_000_000
 
+/**
+ * A life numbers from its incarnation in units of 1/100 ms, so that two restores from
+ * one backup do not give the same tokens of leases: a site would have to give 100 a
+ * millisecond for the first to reach the second
+ */
+const PER_MS = 100
+
+/** Numbers stay exact, and have 15 digits; a clock beyond the year 2200 is wrong, and then only the leap counts */
+const LARGEST = 800_000_000_000_000
+
 export interface TakeNewLife {
   /** Unix ms */
   now: number
@@ -26,8 +36,9 @@ export interface TakeNewLife {
  *
  * The incarnation is the wall clock, and in any case higher than the backup's own and
  * than every instant that the backup has seen: also a life that was itself restored from
- * the same backup took the time of its restore, which is earlier. Numbers go on far above
- * those that were given after the backup. Open tickets are cancelled: which of them were
+ * the same backup took the time of its restore, which is earlier. Numbers, tokens
+ * of leases among them, go on far above those that were given after the backup, by any
+ * life that it was restored to. Open tickets are cancelled: which of them were
  * used meanwhile is forgotten.
  */
 export function takeNewLife (ctx: Context, { now, compareRoster }: TakeNewLife): number {
@@ -39,7 +50,7 @@ export function takeNewLife (ctx: Context, { now, compareRoster }: TakeNewLife):
   set('incarnation', incarnation)
   set(RESTORED_KEY, Math.round(now))
   ctx.run('DELETE FROM sqlite_sequence WHERE name = \'outbox\'')
-  ctx.run('INSERT INTO sqlite_sequence (name, seq) VALUES (\'outbox\', ?)', last + LEAP)
+  ctx.run('INSERT INTO sqlite_sequence (name, seq) VALUES (\'outbox\', ?)', beyond(last, incarnation))
   ctx.run('UPDATE invites SET state = \'cancelled\' WHERE state = \'open\'')
 
   if (compareRoster) {
@@ -49,4 +60,10 @@ export function takeNewLife (ctx: Context, { now, compareRoster }: TakeNewLife):
   note(ctx, { kind: 'restored', incarnation, at: Math.round(now) })
 
   return incarnation
+}
+
+function beyond (last: number, incarnation: number): number {
+  const own = Math.floor(incarnation * PER_MS)
+
+  return own < LARGEST ? Math.max(last + LEAP, own) : last + LEAP
 }
