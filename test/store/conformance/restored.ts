@@ -106,23 +106,5 @@ export function suiteRestored (open: () => Store): void {
       expect(await store.getMeta({ key: 'compare-roster' })).to.equal('1')
       expect((await store.listInvites({})).map(({ state }) => state)).to.have.members(['cancelled', 'used'])
     })
-
-    it('gives other tokens of leases after each restore, also from the same backup', async () => {
-      const tokens: Array<number | undefined> = []
-
-      for (const now of [NOW, NOW + 1_000]) {
-        // the same backup each time: an empty one
-        const store = open()
-        await store.takeNewLife({ now, compareRoster: false })
-        const input = arrival()
-        await store.receiveTask(input)
-        const claim = await store.putResult({ task: { creator: input.task.creator, id: input.task.id }, from: 'worker.s1.net', to: [input.task.from], status: 'claimed', metadata: 'null', body: textBody(''), incarnation: 1, delivery: newDelivery(OTHER), lease: 1_000, now: NOW })
-        expect(claim).to.have.property('token')
-        tokens.push((claim as { token?: number }).token)
-      }
-
-      expect(tokens[1]).to.be.above((tokens[0] ?? Infinity) + 90_000)
-      expect(Number.isSafeInteger(tokens[1])).to.equal(true)
-    })
   })
 }
