@@ -1,6 +1,6 @@
-import { HOP_PROTOCOL } from './relay/limits.ts'
 import { ENROLL_PROTOCOL } from '../protocols/enroll/constants.ts'
 import { SYNC_PROTOCOL } from '../protocols/sync/constants.ts'
+import { HOP_PROTOCOL } from './relay/limits.ts'
 import type { Connection, Stream, StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
 
 /** All that runs for a peer that is not a member now; a relay looks for the authority's pass first of all */

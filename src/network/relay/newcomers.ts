@@ -1,8 +1,8 @@
 import { RateLimit } from '../../protocols/rate-limit.ts'
 import { MAX_NEWCOMERS, NEWCOMER_ADDRESS_RATE, NEWCOMER_TOTAL_RATE } from './limits.ts'
-import type { NewcomerPass } from '../../membership/enroll/pass.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
+import type { NewcomerPass } from '../../membership/enroll/pass.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Stands for all of them where a circuit names its ends: no member has a name without a network */
