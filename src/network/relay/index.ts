@@ -49,3 +49,32 @@ export interface Reserved {
   /** When the relay last said yes, Unix ms */
   renewed: number
 }
+
+/**
+ * Why there is no reservation at a relay. full: it has no room; refused: not for this
+ * site; no relay: it does not relay; failed: anything else, mostly that it did not answer
+ */
+export interface RelayTrouble {
+  relay: SiteId
+  kind: 'full' | 'refused' | 'no relay' | 'failed'
+  message: string
+  /** Unix ms of the last request, and before which it is not asked again */
+  at: number
+  again: number
+  /** Requests without success, one after the other */
+  failures: number
+}
+
+/** How this site, which cannot be reached, is reached all the same */
+export interface RelayedView {
+  /** A site that can be reached needs none */
+  needed: boolean
+  /** Reservations it wants */
+  wanted: number
+  held: Reserved[]
+  /** Members with an address of their own: these may relay */
+  candidates: SiteId[]
+  /** Of these, to whom there is a direct link */
+  linked: SiteId[]
+  troubles: RelayTrouble[]
+}
