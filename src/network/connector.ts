@@ -50,6 +50,15 @@ const LOOK_SHARE = 10
 /** When no more may be dialled: the next look after, ms */
 const SPENT_WAIT = 1_000
 
+/**
+ * Longest pause between two attempts at a site while all that waits for it also rests with
+ * keepers of mail; half of it is left to chance, ms. A link from its side, news of it and
+ * anything new for it end the pause
+ *
+ * @default 300_000 (5 min)
+ */
+export const EASED_LAST = 300_000
+
 /** Of two ends that lost their link, the one with the greater peer id waits as after so many failures: half a second to one */
 const LOST_SECOND = 3
 
@@ -82,6 +91,10 @@ interface Target {
   early?: number
   dialing: boolean
   wanted: boolean
+  /** What waits for it also rests with keepers of mail */
+  eased: boolean
+  /** While it is eased: monotonic ms before which it is not dialled */
+  easedUntil: number
 }
 
 /**
@@ -117,12 +130,14 @@ export class Connector {
     this.#stopping.abort(new Error('the daemon stops'))
   }
 
-  /** Something waits for this site */
-  want (site: SiteId): void {
+  /** Something waits for this site; `eased`: all of it also rests with keepers of mail, and attempts may be farther apart */
+  want (site: SiteId, eased: boolean = false): void {
     const target = this.#target(site)
+    const sooner = !target.wanted || (target.eased && !eased)
+    target.wanted = true
+    target.eased = eased
 
-    if (!target.wanted) {
-      target.wanted = true
+    if (sooner) {
       this.kick()
     }
   }
@@ -150,6 +165,7 @@ export class Connector {
     // one early attempt; further ones wait as before, however often the site has news of itself
     if (target != null && !target.dialing && (target.early == null || now - target.early >= EARLY_EVERY)) {
       target.early = now
+      target.easedUntil = 0
       target.notBefore = Math.min(target.notBefore, now + backoff(1, random))
     }
 
@@ -176,8 +192,8 @@ export class Connector {
     let next = BACKOFF_LAST
 
     for (const { site, target } of this.#due()) {
-      if (target.notBefore > now) {
-        next = Math.min(next, target.notBefore - now)
+      if (dueAt(target) > now) {
+        next = Math.min(next, dueAt(target) - now)
       } else if (this.#dialing < PARALLEL) {
         if (target.wanted || this.#eager.take('all')) {
           void this.#attempt(site, target)
@@ -215,7 +231,7 @@ export class Connector {
       }
     }
 
-    return due.sort((a, b) => b.order - a.order || a.target.notBefore - b.target.notBefore || a.target.rank - b.target.rank)
+    return due.sort((a, b) => b.order - a.order || dueAt(a.target) - dueAt(b.target) || a.target.rank - b.target.rank)
   }
 
   /** Whether the site says that it can be reached without a relay */
@@ -227,7 +243,7 @@ export class Connector {
     let target = this.#targets.get(site)
 
     if (target == null) {
-      target = { failures: 0, rank: rankOf(`${this.#components.membership.self} ${site}`), notBefore: 0, dialing: false, wanted: false }
+      target = { failures: 0, rank: rankOf(`${this.#components.membership.self} ${site}`), notBefore: 0, dialing: false, wanted: false, eased: false, easedUntil: 0 }
       this.#targets.set(site, target)
     }
 
@@ -251,6 +267,7 @@ export class Connector {
       target.failures++
       const outcast = membership.roster.standing(membership.self) !== 'member' && target.failures > 3
       target.notBefore = clock.monotonic() + (outcast ? OUTCAST_WAIT : backoff(target.failures, random))
+      target.easedUntil = target.eased ? clock.monotonic() + EASED_LAST * (0.5 + random.float() / 2) : 0
       this.kick()
     }
   }
@@ -318,6 +335,10 @@ export class Connector {
       return []
     }
   }
+}
+
+function dueAt ({ notBefore, eased, easedUntil }: Target): number {
+  return eased ? Math.max(notBefore, easedUntil) : notBefore
 }
 
 /** Spreads names evenly (FNV-1a): of thousands each costs next to nothing */

@@ -241,7 +241,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     isUp: (site) => control.link(site) != null,
     up: () => control.links().map(({ site }) => site),
     send: (site, frame) => control.link(site)?.send(frame) ?? false,
-    want: (site) => { connector.want(site) },
+    want: (site, eased) => { connector.want(site, eased) },
     clockOffset: (site) => control.link(site)?.estimate.offset ?? 0,
     incarnation: (site) => control.link(site)?.hello?.incarnation,
     openBulk: async (site, signal) => bulk.openBulk(site, signal),

@@ -21,8 +21,11 @@ export interface Links {
    * link or its queue is full: nothing was queued.
    */
   send(site: SiteId, frame: Partial<Frame>): boolean
-  /** Ask for a link: something waits for this site */
-  want(site: SiteId): void
+  /**
+   * Ask for a link: something waits for this site. `eased`: all of it also rests with
+   * keepers of mail, so that attempts may be farther apart
+   */
+  want(site: SiteId, eased?: boolean): void
   /** Difference of the other site's clock to ours in ms, as last measured */
   clockOffset(site: SiteId): number
   /** Life of the other site's store, as its daemon says; undefined without a link, 0 when it does not say */

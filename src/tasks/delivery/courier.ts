@@ -36,7 +36,7 @@ const IDLE = 10_000
 /** Pause when the link's queue is full, ms */
 const QUEUE_FULL = 50
 
-/** Pause between two calls for a link that does not come, ms */
+/** Pause between two calls for a link that does not come, and between two looks whether all that waits rests with keepers of mail, ms */
 const WANT_AGAIN = 30_000
 
 /**
@@ -58,6 +58,8 @@ export class Courier {
   #express: OutboxContent[] = []
   #pumping?: Promise<void>
   #again = false
+  /** Something may be new: nobody has looked whether keepers have it */
+  #fresh = true
   /** Counts the links: what was prepared for an earlier one is thrown away */
   #epoch = 0
   #timer?: Timer
@@ -88,6 +90,8 @@ export class Courier {
    * waits and the content is at hand, the outbox need not be read for it.
    */
   kick (content?: Committed): void {
+    this.#fresh = true
+
     if (content != null && this.#exhausted && content.item.size > SMALL) {
       this.#bulk.add(content.item, content)
     } else if (content != null && this.#exhausted && this.#express.length < WINDOW_COUNT) {
@@ -230,8 +234,27 @@ export class Courier {
     await this.#lookWithoutLink()
 
     if (!this.#idle) {
-      links.want(site)
+      links.want(site, await this.#rests())
     }
+  }
+
+  /**
+   * Whether everything that waits also rests with a keeper of mail: its word slows the tries,
+   * and never ends them. What is new is tried as ever; it is looked at with the next timer,
+   * for a look costs a row for each that waits.
+   */
+  async #rests (): Promise<boolean> {
+    const { store, clock } = this.#context
+
+    if (this.#fresh) {
+      this.#fresh = false
+
+      return false
+    }
+
+    const unmailed = await store.listUnmailed({ site: this.#init.site, after: 0, limit: 1, now: clock.now(), copies: 1, since: 0 })
+
+    return unmailed.length === 0
   }
 
   /** Nobody asks for a link, again and again, for which nothing waits */

@@ -1,0 +1,88 @@
+/** How often a site that does not answer is dialled, in virtual time. */
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { expect } from 'aegir/chai'
+import { UnreachableError } from '../../src/core/errors.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { BACKOFF_LAST } from '../../src/network/backoff.ts'
+import { Connector, EASED_LAST } from '../../src/network/connector.ts'
+import { SeededRandom } from '../simulation/kit/seeded-random.ts'
+import { VirtualClock } from '../simulation/kit/virtual-clock.ts'
+import type { ConnectorComponents } from '../../src/network/connector.ts'
+
+const SITE = 'away.net'
+const HOUR = 3_600_000
+
+describe('attempts at a site that is away', () => {
+  let clock: VirtualClock
+  let connector: Connector
+  /** Monotonic ms of each attempt */
+  let attempts: number[]
+
+  beforeEach(async () => {
+    clock = new VirtualClock()
+    attempts = []
+    const [own, peer] = await Promise.all([1, 2].map(async () => peerIdFromPrivateKey(await generateKeyPair('Ed25519'))))
+
+    // all that a Connector asks for when nobody answers
+    connector = new Connector({
+      node: { peerId: own, getConnections: () => [], services: { dht: { routingTable: { size: 0 } } } },
+      dialer: {
+        dial: async () => {
+          attempts.push(clock.monotonic())
+          throw new UnreachableError('nobody answers')
+        }
+      },
+      membership: {
+        self: 'here.net',
+        roster: { members: () => [{ site: SITE }], standing: () => 'member' },
+        records: { get: () => ({ peers: [peer.toString()], addresses: ['/ip4/127.0.0.1/tcp/9'] }) }
+      },
+      quarantine: { has: () => false },
+      book: { of: () => [] },
+      isUp: () => false,
+      count: () => 0,
+      clock,
+      random: new SeededRandom(5),
+      log: silentLog
+    } as unknown as ConnectorComponents, 64)
+    connector.start()
+    connector.want(SITE)
+    await clock.advance(120_000)
+    attempts.length = 0
+  })
+
+  afterEach(() => { connector.stop() })
+
+  const gaps = (): number[] => attempts.slice(1).map((at, index) => at - attempts[index])
+
+  it('come at least every half minute while something waits here alone', async () => {
+    await clock.advance(HOUR)
+    expect(Math.max(...gaps())).to.be.at.most(BACKOFF_LAST + 1_000)
+    expect(attempts.length).to.be.above(HOUR / BACKOFF_LAST - 1)
+  })
+
+  it('are farther apart while all of it rests with keepers, and never end', async () => {
+    connector.want(SITE, true)
+    await clock.advance(HOUR * 4)
+    // the one that was due, then slowly
+    expect(Math.min(...gaps().slice(1))).to.be.at.least(EASED_LAST / 2)
+    expect(Math.max(...gaps())).to.be.at.most(EASED_LAST + 1_000)
+    expect(attempts.length).to.be.within(HOUR * 4 / EASED_LAST, HOUR * 8 / EASED_LAST + 1)
+  })
+
+  it('come as before when something new waits, or the site has news', async () => {
+    connector.want(SITE, true)
+    await clock.advance(HOUR)
+    attempts.length = 0
+    connector.want(SITE)
+    await clock.advance(BACKOFF_LAST)
+    expect(attempts.length).to.be.at.least(1)
+    connector.want(SITE, true)
+    await clock.advance(60_000)
+    attempts.length = 0
+    connector.renewed(SITE)
+    await clock.advance(1_000)
+    expect(attempts).to.have.lengthOf(1)
+  })
+})
