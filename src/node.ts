@@ -19,7 +19,7 @@ import { createApi } from './http/create-api.ts'
 import { createMailbox } from './mailbox/create-mailbox.ts'
 import { ownMailboxes } from './mailbox/keepers.ts'
 import { loadMembership } from './membership/load.ts'
-import { notMemberBecause } from './membership/own-standing.ts'
+import { watchOwnStanding } from './membership/own-watch.ts'
 import { createUpkeep } from './membership/upkeep.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
 import { createNetwork } from './network/create-network.ts'
@@ -128,6 +128,8 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const operator = createOperator({ audit, membership, apps, backup: createBackup({ dir: config.dir, store, membership, clock, log }), network, tasks, status: report.status, stop: onStopRequest })
   const control = createControl({ files, operator, access, log: log.child({ component: 'control' }) })
 
+  teardown.add('standing', watchOwnStanding({ roster: membership.roster, self, clock, log }))
+
   teardown.add('network', async () => network.stop())
   await network.start()
 
@@ -150,12 +152,6 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   teardown.add('api', async () => api.close())
   const { url } = await api.listen()
   served.url = url
-
-  const outside = notMemberBecause(membership.roster, self)
-
-  if (outside != null) {
-    log.error({ standing: membership.roster.standing(self) }, outside)
-  }
 
   // first of all: no new work, and held polls answer with what they have
   teardown.add('polls', () => { events.drain() })

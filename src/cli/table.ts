@@ -1,3 +1,5 @@
+import type { SignerView } from '../control/index.ts'
+
 /**
  * A small aligned table. Control characters never reach the terminal: names in it
  * may come from other sites.
@@ -22,6 +24,11 @@ export function printable (text: string): string {
 
 export function time (ms: number | undefined): string | undefined {
   return ms == null ? undefined : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+/** Who signed an entry of the roster */
+export function signer ({ site, key, entry }: SignerView): string {
+  return `${site ?? `the authority key ${key.slice(0, 16)}`}, entry ${entry}`
 }
 
 export function bytes (count: number): string {

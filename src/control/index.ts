@@ -41,8 +41,8 @@ export interface StatusView extends IdView {
   /** Mail kept for others, left at keepers and collected */
   mail?: MailboxFigures
   roster: { seq: number, hash: string }
-  /** `reason`: why revoked */
-  admission: { standing: string, until?: number, reason?: string }
+  /** `reason`: why revoked, `at` and `by`: when and by whom */
+  admission: { standing: string, until?: number, reason?: string, at?: number, by?: SignerView }
   /** Why the roster is not followed further: an entry of a kind that this version must know */
   halted?: string
   /** Sites whose clock differs by more than the tolerance, and whether ours was set back */
@@ -56,14 +56,30 @@ export interface StatusView extends IdView {
   reasons: string[]
 }
 
+/** Who signed an entry of the roster */
+export interface SignerView {
+  /** Where the authority was then; absent when a recovery did not say */
+  site?: SiteId
+  /** The authority key that signed, hex */
+  key: string
+  /** The entry's number */
+  entry: number
+}
+
 export interface MemberView {
   site: SiteId
   organization: string
   standing: string
   capabilities: string[]
-  /** Unix ms */
+  /** Until when it is a member, Unix ms */
   notAfter: number
+  /** When it was admitted, Unix ms, and by whom */
+  admittedAt: number
+  admittedBy: SignerView
+  /** Why it was revoked, when, and by whom */
   reason?: string
+  revokedAt?: number
+  revokedBy?: SignerView
   addresses: string[]
 }
 

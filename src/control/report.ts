@@ -1,6 +1,6 @@
 import { CLOCK_SKEW } from '../envelope/index.ts'
 import { endingAdmission, notMemberBecause } from '../membership/own-standing.ts'
-import { hex, idView } from './views.ts'
+import { hex, idView, signerView } from './views.ts'
 import type { StatusView } from './index.ts'
 import type { Clock } from '../core/clock.ts'
 import type { EventBus } from '../events/index.ts'
@@ -72,6 +72,7 @@ export function createReport (components: ReportComponents): Report {
       const head = roster.head()
       const missing = reasons()
       const ending = endingAdmission(roster, self, now)
+      const own = roster.member(self)
 
       return {
         ...idView(membership),
@@ -92,9 +93,9 @@ export function createReport (components: ReportComponents): Report {
         roster: { seq: head.seq, hash: hex(head.hash) },
         admission: {
           standing: roster.standing(self),
-          ...(roster.standing(self) === 'revoked'
-            ? { reason: roster.member(self)?.revoked?.reason }
-            : { until: roster.member(self)?.notAfter })
+          ...(own?.revoked == null
+            ? { until: own?.notAfter }
+            : { reason: own.revoked.reason, at: own.revoked.at, by: signerView(roster, own.revoked.seq) })
         },
         halted: roster.halted,
         clockAlarms: clockAlarms(),

@@ -1,6 +1,6 @@
 import { fingerprint } from '../membership/fingerprint.ts'
-import type { IdView, MemberView, TaskView } from './index.ts'
-import type { Membership } from '../membership/index.ts'
+import type { IdView, MemberView, SignerView, TaskView } from './index.ts'
+import type { Membership, Roster } from '../membership/index.ts'
 import type { TaskSummary } from '../store/index.ts'
 
 export const hex = (data: Uint8Array): string => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex')
@@ -22,9 +22,17 @@ export function memberViews ({ roster, records }: Membership): MemberView[] {
     standing: roster.standing(member.site),
     capabilities: member.capabilities,
     notAfter: member.notAfter,
-    ...(member.revoked == null ? {} : { reason: member.revoked.reason }),
+    admittedAt: member.admittedAt,
+    admittedBy: signerView(roster, member.admittedSeq),
+    ...(member.revoked == null ? {} : { reason: member.revoked.reason, revokedAt: member.revoked.at, revokedBy: signerView(roster, member.revoked.seq) }),
     addresses: records.get(member.site)?.addresses ?? []
   }))
+}
+
+export function signerView (roster: Pick<Roster, 'authorityKey' | 'signerOf'>, entry: number): SignerView {
+  const { key, site } = roster.signerOf?.(entry) ?? { key: roster.authorityKey }
+
+  return { ...(site == null ? {} : { site }), key: hex(key), entry }
 }
 
 /** Field by field: bodies and metadata are for apps, not for operators */

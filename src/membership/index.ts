@@ -25,9 +25,19 @@ export interface Member {
   /** Unix ms */
   notBefore: number
   notAfter: number
-  /** Entry that admitted it */
+  /** Entry that admitted it, and the authority's word when, Unix ms */
   admittedSeq: number
-  revoked?: { at: number, reason: string }
+  admittedAt: number
+  /** `seq`: entry that revoked it */
+  revoked?: { at: number, reason: string, seq: number }
+}
+
+/** Whose key signed an entry */
+export interface RosterSigner {
+  /** Ed25519, 32 bytes */
+  key: Uint8Array
+  /** Site that held it: where the network was founded, or where it was recovered since. Undefined when a recovery did not say */
+  site?: SiteId
 }
 
 /** How the roster judges a site at this moment */
@@ -52,6 +62,8 @@ export interface Roster {
   head(): RosterHead
   member(site: SiteId): Member | undefined
   members(): Member[]
+  /** Who was the authority for an entry */
+  signerOf?(seq: number): RosterSigner
   standing(site: SiteId): Standing
   /** Raw SignedEntry bytes, in order, from `seq` on */
   entries(from: number, limit: number): Promise<Uint8Array[]>

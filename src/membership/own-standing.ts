@@ -2,7 +2,7 @@ import { ALARM_WITHIN, WARN_WITHIN } from './limits.ts'
 import type { Roster } from './index.ts'
 import type { SiteId } from '../core/ids.ts'
 
-type Known = Pick<Roster, 'member' | 'standing'>
+type Known = Pick<Roster, 'member' | 'standing' | 'signerOf'>
 
 const DAY = 86_400_000
 
@@ -18,7 +18,7 @@ export function notMemberBecause (roster: Known, self: SiteId): string | undefin
     case 'member':
       return
     case 'revoked':
-      return `${self} was revoked${when(member?.revoked?.at)}${because(member?.revoked?.reason)}: it takes no part in the network any more; ask the operator of the authority for a new ticket, and join with it in another directory`
+      return `${self} was revoked${when(member?.revoked?.at)}${byWhom(roster, member?.revoked?.seq)}${because(member?.revoked?.reason)}: it takes no part in the network any more; ask the operator of the authority for a new ticket, and join with it in another directory`
     case 'expired':
       return `the admission of ${self} ended${when(member?.notAfter)}: the operator of the authority runs "beam-node renew ${self}" there, and nothing has to be done here; if this date is in the future, look at the clock of this machine`
     case 'not-yet':
@@ -56,6 +56,12 @@ export function endingAdmission (roster: Known, self: SiteId, now: number): Endi
 
 function when (at: number | undefined): string {
   return at == null ? '' : ` on ${new Date(at).toISOString()}`
+}
+
+function byWhom (roster: Known, seq: number | undefined): string {
+  const site = seq == null ? undefined : roster.signerOf?.(seq).site
+
+  return seq == null ? '' : ` by the authority of the network${site == null ? '' : ` at ${site}`}`
 }
 
 function because (reason: string | undefined): string {

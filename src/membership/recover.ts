@@ -64,7 +64,7 @@ export async function recoverNetwork ({ roster, store, keyFile, self, clock, ran
 
   const authority = await keyFile.prepare(random)
   const signer = createSigner({ siteId: self, privateKey: recoveryKey })
-  const entry = await signEntry(recoverEntry({ seq: last, hash: row.hash }, authority, clock.now()), async data => signer.sign(data))
+  const entry = await signEntry(recoverEntry({ seq: last, hash: row.hash }, authority, self, clock.now()), async data => signer.sign(data))
   const outcome = await roster.accept([entry.raw])
 
   if (outcome.kind !== 'accepted') {

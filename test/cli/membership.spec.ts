@@ -10,7 +10,7 @@ import { loadMembership } from '../../src/membership/load.ts'
 import { forgedRenewal } from '../membership/forged.ts'
 import { beam, startDaemon, until, useTemporaryDirectory } from './support.ts'
 import type { Daemon, Ran } from './support.ts'
-import type { Operator, StatusView } from '../../src/control/index.ts'
+import type { MemberView, Operator, StatusView } from '../../src/control/index.ts'
 import type { RosterHead } from '../../src/membership/index.ts'
 
 const LOOPBACK = ['--api-port', '0', '--listen', '/ip4/127.0.0.1/tcp/0', '--network-reachable', 'yes']
@@ -161,14 +161,40 @@ describe('cli: a membership that lives, with real daemons', function () {
     await all(({ roster: { hash } }) => hash === roster.hash)
     expect((await on('north', 'id')).stdout).to.match(/^authority +yes/m)
 
+    // an export of a log with a rotation and a recovery holds by itself
+    await on('south', 'roster', 'export', path('recovered.txt'))
+    const report = await beam(['roster', 'verify', path('recovered.txt'), '--json'])
+    expect(report.code, report.stderr).to.equal(0)
+    expect(report.json()).to.include({ network: 'study', rotations: 2 }).and.have.nested.property('head.hash', roster.hash)
+
     const file = path('audit.jsonl')
     await on('north', 'audit', 'export', file)
     const decisions = (await readFile(file, 'utf8')).split('\n').filter(line => line.includes('\\"kind\\":\\"decision\\"'))
     expect(decisions.map(line => /roster-(forked|recovered)/.exec(line)?.[0])).to.include.members(['roster-forked', 'roster-recovered'])
   })
 
-  it('the old authority comes back: it follows, says that it is none any more, and signs nothing', async () => {
+  it('members: who admitted whom, until when; who revoked whom, when and why', async () => {
     await start('hub')
+    await all(({ peers }) => peers.up.length === 2)
+    const { ticket } = await operator('north').invite({ site: 'west', capabilities: ['*'] })
+    expect(await on('west', 'join', ticket, ...LOOPBACK)).to.include({ code: 0 })
+    const { roster } = await operator('north').revoke({ site: 'west', reason: 'lost' })
+    await all(({ roster: { hash } }) => hash === roster.hash)
+
+    const members = (await on('south', 'members', '--json')).json()
+    const west = members.find(({ site }: MemberView) => site === 'west.study')
+    expect(members.map(({ site, admittedBy, notAfter }: MemberView) => [site, admittedBy.site, notAfter > Date.now()])).to.have.deep.members([
+      ['hub.study', 'hub.study', true], ['north.study', 'hub.study', true], ['south.study', 'hub.study', true], ['west.study', 'north.study', true]
+    ])
+    expect(west.admittedAt).to.be.closeTo(Date.now(), 60_000)
+    expect(west.revokedBy).to.deep.equal({ ...west.admittedBy, entry: west.admittedBy.entry + 1 })
+    expect(west.revokedBy.key).to.not.equal(members[0].admittedBy.key)
+    const table = (await on('south', 'members')).stdout
+    expect(table).to.match(/^north\.study +member +- +\d{4}-\S+ +\d{4}-\S+ by hub\.study, entry \d+ +\*$/m)
+    expect(table).to.match(/^west\.study +revoked: lost, \d{4}-\S+ by north\.study, entry \d+ +- +- +\d{4}-\S+ by north\.study, entry \d+ +\*$/m)
+  })
+
+  it('the old authority comes back: it follows, says that it is none any more, and signs nothing', async () => {
     await all(({ forked, peers }) => !forked && peers.up.length === 2)
     const status = await on('hub', 'status')
 

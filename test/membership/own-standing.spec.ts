@@ -1,6 +1,7 @@
 import { expect } from 'aegir/chai'
 import { silentLog } from '../../src/core/log.ts'
 import { endingAdmission, notMemberBecause } from '../../src/membership/own-standing.ts'
+import { STANDING_CHECK, watchOwnStanding } from '../../src/membership/own-watch.ts'
 import { createUpkeep, FIRST_LOOK, UPKEEP_INTERVAL } from '../../src/membership/upkeep.ts'
 import { VirtualClock } from '../simulation/kit/virtual-clock.ts'
 import { Chain, keep, T0, YEAR } from './chain.ts'
@@ -14,7 +15,8 @@ describe('a site about itself', () => {
     const { roster } = await keep(await chain.revoke('b', 'laptop was stolen', { at: T0 }), 4, { now: () => now })
 
     expect(notMemberBecause(roster, 'a.net')).to.equal(undefined)
-    expect(notMemberBecause(roster, 'b.net')).to.match(/b\.net was revoked on .+ \("laptop was stolen"\).+new ticket/)
+    // the first that was admitted founded the network
+    expect(notMemberBecause(roster, 'b.net')).to.match(/b\.net was revoked on .+ by the authority of the network at a\.net \("laptop was stolen"\).+new ticket/)
     expect(notMemberBecause(roster, 'c.net')).to.match(/not on the roster any more.+new ticket/)
     now = T0 + DAY
     expect(notMemberBecause(roster, 'a.net')).to.match(/ended on .+beam-node renew a\.net/)
@@ -31,6 +33,30 @@ describe('a site about itself', () => {
     expect(endingAdmission(roster, 'a.net', end - 7 * DAY)).to.include({ level: 'warn', days: 7 })
     expect(endingAdmission(roster, 'a.net', end - 6 * DAY)).to.include({ level: 'error', days: 6 })
     expect(endingAdmission(roster, 'nobody.net', end)).to.equal(undefined)
+  })
+
+  it('says in the log that it was revoked, by whom and why, as soon as the entry is there, and once; also when its time runs out', async () => {
+    const clock = new VirtualClock()
+    const lines: Array<[string, string]> = []
+    const log = { ...silentLog, error: (_: object, text: string) => { lines.push(['error', text]) }, info: (_: object, text: string) => { lines.push(['info', text]) } }
+    const chain = await (await (await Chain.found()).admit('a', 10)).admit('b', 11, { notBefore: 0, notAfter: clock.now() + DAY })
+    const { roster } = await keep(chain, 3, clock)
+    const stop = watchOwnStanding({ roster, self: 'b.net', clock, log })
+    expect(lines).to.deep.equal([])
+
+    await clock.advance(DAY + STANDING_CHECK)
+    expect(lines.splice(0)).to.deep.equal([['error', notMemberBecause(roster, 'b.net')]])
+    await roster.accept((await chain.renew('b', clock.now() + DAY)).raws)
+    expect(lines.splice(0)).to.deep.equal([['info', 'this site is a member again']])
+    await roster.accept((await chain.revoke('a', 'another one')).raws)
+    expect(lines).to.deep.equal([])
+    await roster.accept((await chain.revoke('b', 'laptop was stolen')).raws)
+    expect(lines).to.have.length(1)
+    expect(lines[0][1]).to.match(/^b\.net was revoked on \S+ by the authority of the network at a\.net \("laptop was stolen"\)/)
+
+    await clock.advance(3 * STANDING_CHECK)
+    stop()
+    expect(lines).to.have.length(1)
   })
 
   it('looks after its keys at once, after a minute and each hour, also after a failure, and no more once stopped', async () => {

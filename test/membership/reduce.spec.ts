@@ -1,7 +1,9 @@
 import { expect } from 'aegir/chai'
 import { verifyEd25519 } from '../../src/core/ed25519.ts'
+import { owned } from '../../src/membership/bytes.ts'
 import { follow } from '../../src/membership/roster/follow.ts'
 import { KIND } from '../../src/membership/roster/kinds.ts'
+import { signerAt } from '../../src/membership/roster/state.ts'
 import { Chain, publicKeyOf, RECOVERY, T0, YEAR } from './chain.ts'
 import type { Followed } from '../../src/membership/roster/follow.ts'
 import type { RosterState } from '../../src/membership/roster/state.ts'
@@ -33,6 +35,21 @@ describe('the meaning of roster entries', () => {
     chain = await Chain.found()
   })
 
+  it('knows who signed what: the founder, with a rotated key too, and from a recovery on the site that it names', async () => {
+    await chain.admit('a', 10)
+    await chain.rotate(5)
+    await chain.admit('b', 11, {}, { key: 5 })
+    await chain.recover(6, { site: 'b.net' })
+    await chain.revoke('a', '', { key: 6 })
+    await chain.recover(7, { ancestorSeq: 5, ancestorHash: owned(chain.head.hash), site: 'nobody.net' })
+    await chain.admit('c', 12, {}, { key: 7 })
+    const state = await stateOf(chain)
+    const by = (seq: number): unknown => [state.authorities.indexOf(signerAt(state, seq) as typeof state.authorities[number]), signerAt(state, seq).site]
+
+    expect(state.members.get('a.net')).to.deep.include({ admittedSeq: 1, admittedAt: T0 + 1, revoked: { at: T0 + 5, reason: '', seq: 5 } })
+    expect([1, 2, 3, 5, 7].map(by)).to.deep.equal([[0, 'a.net'], [0, 'a.net'], [1, 'a.net'], [2, 'b.net'], [3, undefined]])
+  })
+
   it('admits, renews and revokes', async () => {
     await chain.admit('a', 10, { organization: 'Clinic', capabilities: ['x/*'] })
     await chain.renew('a', T0 + 2 * YEAR)
@@ -42,7 +59,7 @@ describe('the meaning of roster entries', () => {
     expect(renewed?.revoked).to.equal(undefined)
 
     await chain.revoke('a', 'stolen laptop', { at: T0 + 50 })
-    expect((await stateOf(chain)).members.get('a.net')?.revoked).to.deep.equal({ at: T0 + 50, reason: 'stolen laptop' })
+    expect((await stateOf(chain)).members.get('a.net')?.revoked).to.deep.equal({ at: T0 + 50, reason: 'stolen laptop', seq: 3 })
   })
 
   it('refuses a name that a member has, by the time of the entry', async () => {

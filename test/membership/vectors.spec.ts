@@ -65,7 +65,7 @@ describe('the vectors of membership', () => {
   it('are read as they are meant', async () => {
     const entries = vectors.roster.map(({ signed }: { signed: string }) => decodeEntry(unhex(signed)))
     const followed = await follow(undefined, entries, verifyEd25519)
-    expect(followed.kind === 'followed' && followed.state.members.get('biscoe.net.example')).to.deep.include({ organization: 'Palmer Station', capabilities: ['penguins/*'], notAfter: 1_790_000_000_000 + 2 * 31_536_000_000, revoked: { at: 1_790_000_000_004, reason: 'laptop lost' } })
+    expect(followed.kind === 'followed' && followed.state.members.get('biscoe.net.example')).to.deep.include({ organization: 'Palmer Station', capabilities: ['penguins/*'], notAfter: 1_790_000_000_000 + 2 * 31_536_000_000, revoked: { at: 1_790_000_000_004, reason: 'laptop lost', seq: 4 } })
 
     const recovered = await follow(undefined, [...entries.slice(0, 2), decodeEntry(unhex(vectors.recovery.signed))], verifyEd25519)
     expect(recovered.kind === 'followed' && [...recovered.state.members.keys()]).to.deep.equal(['founder.net.example'])

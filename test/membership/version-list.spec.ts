@@ -24,7 +24,7 @@ class World {
   })
 
   admit (site: string, notBefore: number, notAfter: number): void {
-    this.members.set(site, { site, notBefore, notAfter, signingKey: new Uint8Array(32), organization: '', capabilities: [], admittedSeq: 1 })
+    this.members.set(site, { site, notBefore, notAfter, signingKey: new Uint8Array(32), organization: '', capabilities: [], admittedSeq: 1, admittedAt: notBefore })
     this.#append()
   }
 
@@ -32,7 +32,7 @@ class World {
     const member = this.members.get(site)
 
     if (member != null) {
-      this.members.set(site, { ...member, revoked: { at: this.now, reason: '' } })
+      this.members.set(site, { ...member, revoked: { at: this.now, reason: '', seq: 2 } })
       this.#append()
     }
   }

@@ -914,6 +914,7 @@ export interface Recover {
   ancestorSeq: number
   ancestorHash: Uint8Array<ArrayBuffer>
   authority: Uint8Array<ArrayBuffer>
+  site: string
 }
 
 export const Recover = (() => {
@@ -941,6 +942,11 @@ export const Recover = (() => {
           w.bytes(obj.authority)
         }
 
+        if ((obj.site != null && obj.site !== '')) {
+          w.uint32(34)
+          w.string(obj.site)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -948,7 +954,8 @@ export const Recover = (() => {
         const obj: any = {
           ancestorSeq: 0,
           ancestorHash: uint8ArrayAlloc(0),
-          authority: uint8ArrayAlloc(0)
+          authority: uint8ArrayAlloc(0),
+          site: ''
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -967,6 +974,10 @@ export const Recover = (() => {
             }
             case 3: {
               obj.authority = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.site = reader.string()
               break
             }
             default: {
@@ -1002,6 +1013,13 @@ export const Recover = (() => {
               yield {
                 field: `${prefix}.authority`,
                 value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.site`,
+                value: reader.string()
               }
               break
             }

@@ -91,7 +91,7 @@ function apply (draft: RosterDraft, statement: Statement, { seq, prev, at }: Ros
     case 'genesis': return 'is a second genesis'
     case 'admit': return admit(draft, statement.body, seq, at)
     case 'renew': return renew(draft, statement.body, at)
-    case 'revoke': return revoke(draft, statement.body, at)
+    case 'revoke': return revoke(draft, statement.body, seq, at)
     case 'rotate-authority': return rotate(draft, statement.body, seq)
     case 'recover': return recover(draft, statement.body, seq, prev)
     default: return []
@@ -135,7 +135,12 @@ function admit (draft: RosterDraft, body: Admit, seq: number, at: number): SiteI
   }
 
   draft.keys.set(keyName(signingKey), site)
-  draft.members.set(site, { site, signingKey, organization, capabilities, notBefore, notAfter, admittedSeq: seq })
+  draft.members.set(site, { site, signingKey, organization, capabilities, notBefore, notAfter, admittedSeq: seq, admittedAt: at })
+
+  // the first to be admitted is the one that founds the network
+  if (seq === 1) {
+    draft.authorities[0] = { ...draft.authorities[0], site }
+  }
 
   return [site]
 }
@@ -156,7 +161,7 @@ function renew (draft: RosterDraft, { site, notAfter }: Renew, at: number): Site
   return [site]
 }
 
-function revoke (draft: RosterDraft, { site, reason }: Revoke, at: number): SiteId[] | string {
+function revoke (draft: RosterDraft, { site, reason }: Revoke, seq: number, at: number): SiteId[] | string {
   const member = draft.members.get(site)
 
   if (member == null || member.revoked != null) {
@@ -167,13 +172,14 @@ function revoke (draft: RosterDraft, { site, reason }: Revoke, at: number): Site
     return `gives a reason of more than ${MAX_REASON} characters`
   }
 
-  draft.members.set(site, { ...member, revoked: { at, reason } })
+  draft.members.set(site, { ...member, revoked: { at, reason, seq } })
 
   return [site]
 }
 
+/** The new key lies where the old one did */
 function rotate (draft: RosterDraft, { authority }: RotateAuthority, seq: number): SiteId[] | string {
-  return setAuthority(draft, authority, seq)
+  return setAuthority(draft, authority, seq, draft.authorities.at(-1)?.site)
 }
 
 /** That it follows its ancestor directly is what makes it supersede everything else that did */
@@ -182,15 +188,16 @@ function recover (draft: RosterDraft, body: Recover, seq: number, prev: Uint8Arr
     return 'recovers from another entry than the one before'
   }
 
-  return setAuthority(draft, body.authority, seq)
+  // only for people: nothing is decided by where the key is
+  return setAuthority(draft, body.authority, seq, draft.members.has(body.site) ? body.site : undefined)
 }
 
-function setAuthority (draft: RosterDraft, authority: Uint8Array, seq: number): SiteId[] | string {
+function setAuthority (draft: RosterDraft, authority: Uint8Array, seq: number, site: SiteId | undefined): SiteId[] | string {
   if (authority.byteLength !== KEY || equals(authority, draft.recovery)) {
     return 'names an authority key that cannot be one'
   }
 
-  draft.authorities.push({ from: seq + 1, key: authority })
+  draft.authorities.push({ from: seq + 1, key: authority, ...(site == null ? {} : { site }) })
 
   return []
 }

@@ -7,7 +7,7 @@ import { follow, keyFor, replay } from './follow.ts'
 import { forgetFork, forkEntries, keepFork, readFork } from './fork.ts'
 import { KIND } from './kinds.ts'
 import { standingOf } from './standing.ts'
-import { authorityAt } from './state.ts'
+import { authorityAt, signerAt } from './state.ts'
 import { appendOf, readEntries, replayStored } from './stored.ts'
 import type { DecodedEntry } from './entry.ts'
 import type { RosterState } from './state.ts'
@@ -16,7 +16,7 @@ import type { Verify } from '../../core/identity.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { AppendRoster, Store } from '../../store/index.ts'
-import type { AcceptOutcome, Member, Roster, RosterHead, Standing } from '../index.ts'
+import type { AcceptOutcome, Member, Roster, RosterHead, RosterSigner, Standing } from '../index.ts'
 
 /** Entries that are asked for again, further back, when offered ones hang in the air */
 const STEP_BACK = 64
@@ -102,6 +102,10 @@ export class RosterLog implements Roster {
 
   members (): Member[] {
     return [...this.#state.members.values()]
+  }
+
+  signerOf (seq: number): RosterSigner {
+    return signerAt(this.#state, seq)
   }
 
   standing (site: SiteId): Standing {

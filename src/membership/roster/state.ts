@@ -1,6 +1,11 @@
 import { hex } from '../bytes.ts'
 import type { SiteId } from '../../core/ids.ts'
-import type { RosterHead, Member } from '../index.ts'
+import type { RosterHead, Member, RosterSigner } from '../index.ts'
+
+/** An authority key, and the first entry that it signs */
+export interface AuthorityFrom extends RosterSigner {
+  from: number
+}
 
 /**
  * What the entries up to the head amount to. Made by `reduce` alone; members are
@@ -14,7 +19,7 @@ export interface RosterState {
   readonly recovery: Uint8Array
   readonly head: RosterHead
   /** Who signs entries from which seq on; the last one is the present authority */
-  readonly authorities: ReadonlyArray<{ from: number, key: Uint8Array }>
+  readonly authorities: readonly AuthorityFrom[]
   readonly members: ReadonlyMap<SiteId, Member>
   /** Every signing key ever admitted, in hex, and the site it was admitted for */
   readonly keys: ReadonlyMap<string, SiteId>
@@ -26,7 +31,7 @@ export interface RosterDraft {
   genesis: Uint8Array
   recovery: Uint8Array
   head: RosterHead
-  authorities: Array<{ from: number, key: Uint8Array }>
+  authorities: AuthorityFrom[]
   members: Map<SiteId, Member>
   keys: Map<string, SiteId>
 }
@@ -37,7 +42,11 @@ export function draftOf (state: RosterState): RosterDraft {
 
 /** Key that signs the entry at `seq`, unless it is a recovery */
 export function authorityAt (state: RosterState, seq: number): Uint8Array {
-  return state.authorities.findLast(({ from }) => from <= seq)?.key ?? state.authorities[0].key
+  return signerAt(state, seq).key
+}
+
+export function signerAt ({ authorities }: RosterState, seq: number): RosterSigner {
+  return authorities.findLast(({ from }) => from <= seq) ?? authorities[0]
 }
 
 export function keyName (key: Uint8Array): string {

@@ -41,9 +41,9 @@ export function rotateAuthorityEntry (head: RosterHead, authority: Uint8Array, a
   return next(head, KIND.rotateAuthority, RotateAuthority.encode({ authority: owned(authority) }), at)
 }
 
-/** Signed by the recovery key; supersedes whatever else follows `ancestor` */
-export function recoverEntry (ancestor: RosterHead, authority: Uint8Array, at: number): EntryFacts {
-  return next(ancestor, KIND.recover, Recover.encode({ ancestorSeq: ancestor.seq, ancestorHash: owned(ancestor.hash), authority: owned(authority) }), at)
+/** Signed by the recovery key; supersedes whatever else follows `ancestor`. `site`: where the new authority key is */
+export function recoverEntry (ancestor: RosterHead, authority: Uint8Array, site: string, at: number): EntryFacts {
+  return next(ancestor, KIND.recover, Recover.encode({ ancestorSeq: ancestor.seq, ancestorHash: owned(ancestor.hash), authority: owned(authority), site }), at)
 }
 
 function next (head: RosterHead, kind: number, body: Uint8Array, at: number): EntryFacts {

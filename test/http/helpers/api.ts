@@ -54,7 +54,7 @@ export async function startApi (init: TestApiInit = {}): Promise<TestApi> {
   const standings = new Map<string, Standing>([['proxy1.broker', 'member'], ['proxy2.broker', 'member'], ['proxy3.broker', 'revoked']])
   const peers: PeerStatus[] = []
   const ready: ReadyStatus = { ready: true, reasons: [] }
-  const member = (site: string): Member => ({ site, signingKey: new Uint8Array(32), organization: '', capabilities: ['*'], notBefore: 0, notAfter: Infinity, admittedSeq: 1 })
+  const member = (site: string): Member => ({ site, signingKey: new Uint8Array(32), organization: '', capabilities: ['*'], notBefore: 0, notAfter: Infinity, admittedSeq: 1, admittedAt: 0 })
 
   const apps = await createApps({
     store: memoryApps(),

@@ -131,6 +131,6 @@ export class SimMembership {
 
     return keys == null
       ? undefined
-      : { site, signingKey: keys.signer.publicKey, organization: '', capabilities: this.#patterns.get(site) ?? [], notBefore: 0, notAfter: Number.MAX_SAFE_INTEGER, admittedSeq: 1 }
+      : { site, signingKey: keys.signer.publicKey, organization: '', capabilities: this.#patterns.get(site) ?? [], notBefore: 0, notAfter: Number.MAX_SAFE_INTEGER, admittedSeq: 1, admittedAt: 0 }
   }
 }

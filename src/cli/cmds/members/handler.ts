@@ -1,20 +1,26 @@
 import { anyOperator } from '../../operator.ts'
-import { table, time } from '../../table.ts'
+import { signer, table, time } from '../../table.ts'
+import type { MemberView } from '../../../control/index.ts'
 import type { Handler } from '../../command.ts'
 
 export const handler: Handler = async (input, io) => {
   const members = await anyOperator(input, async operator => operator.members())
 
   io.result(members, table(
-    ['SITE', 'STANDING', 'ORGANIZATION', 'UNTIL', 'CAPABILITIES'],
+    ['SITE', 'STANDING', 'ORGANIZATION', 'UNTIL', 'ADMITTED', 'CAPABILITIES'],
     members.map(member => [
       member.site,
-      member.reason == null ? member.standing : `${member.standing}: ${member.reason}`,
+      standing(member),
       member.organization === '' ? undefined : member.organization,
-      time(member.notAfter),
+      member.revokedBy == null ? time(member.notAfter) : undefined,
+      `${time(member.admittedAt)} by ${signer(member.admittedBy)}`,
       member.capabilities.length === 0 ? undefined : member.capabilities.join(' ')
     ])
   ))
 
   return 0
+}
+
+function standing ({ standing, reason, revokedAt, revokedBy }: MemberView): string {
+  return revokedBy == null ? standing : `${standing}: ${reason === '' ? '' : `${reason}, `}${time(revokedAt)} by ${signer(revokedBy)}`
 }

@@ -1,5 +1,5 @@
 import { daemon } from '../../operator.ts'
-import { bytes, facts, time } from '../../table.ts'
+import { bytes, facts, signer, time } from '../../table.ts'
 import type { StatusView } from '../../../control/index.ts'
 import type { Handler } from '../../command.ts'
 
@@ -53,9 +53,9 @@ function mail ({ keeps, envelopes, bytes: size, left, collected, lies }: NonNull
   return `${keeps ? `keeps ${envelopes} envelopes for others (${bytes(size)})` : 'keeps none for others'}; left ${left}, collected ${collected} since the start${liars.length === 0 ? '' : `; refused as untrue: ${liars.join(', ')}`}`
 }
 
-function admission ({ standing, until, reason }: StatusView['admission']): string {
-  if (reason != null && reason !== '') {
-    return `${standing}: ${reason}`
+function admission ({ standing, until, reason, at, by }: StatusView['admission']): string {
+  if (by != null) {
+    return `${standing} ${time(at)} by ${signer(by)}${reason == null || reason === '' ? '' : `: ${reason}`}`
   }
 
   return until == null ? standing : `${standing}, until ${time(until)}`
