@@ -26,7 +26,7 @@ const LOOKUP_TIMEOUT = 5_000
 /** Between two attempts when this site itself is no member: it may be admitted anew one day, ms. @default 300_000 */
 const OUTCAST_WAIT = 300_000
 
-/** News of a site make it dialled early at most once in so long, ms */
+/** News of a site, or somebody who begins to wait for it, make it dialled early at most once in so long, ms */
 const EARLY_EVERY = 30_000
 
 /**
@@ -87,7 +87,7 @@ interface Target {
   readonly rank: number
   /** Monotonic ms before which it is not dialled */
   notBefore: number
-  /** Monotonic ms when news last made it dialled early */
+  /** Monotonic ms when something last made it dialled early */
   early?: number
   dialing: boolean
   wanted: boolean
@@ -99,7 +99,8 @@ interface Target {
 
 /**
  * Keeps links to the members: each that has addresses is dialled, those that something
- * waits for first, with a delay that doubles and is never shorter because someone asks.
+ * waits for first, with a delay that doubles and is shorter once in half a minute at most
+ * because someone asks.
  */
 export class Connector {
   readonly #components: ConnectorComponents
@@ -138,6 +139,11 @@ export class Connector {
     target.eased = eased
 
     if (sooner) {
+      // what failed while nobody waited says little of now; after a lost link the pause has its reason
+      if (target.failures > 0) {
+        this.#early(target, 0)
+      }
+
       this.kick()
     }
   }
@@ -158,18 +164,24 @@ export class Connector {
 
   /** What is known of the site changed: its addresses may be others now */
   renewed (site: SiteId): void {
-    const { clock, random } = this.#components
     const target = this.#targets.get(site)
-    const now = clock.monotonic()
 
-    // one early attempt; further ones wait as before, however often the site has news of itself
-    if (target != null && !target.dialing && (target.early == null || now - target.early >= EARLY_EVERY)) {
-      target.early = now
-      target.easedUntil = 0
-      target.notBefore = Math.min(target.notBefore, now + backoff(1, random))
+    if (target != null && !target.dialing) {
+      this.#early(target, backoff(1, this.#components.random))
     }
 
     this.kick()
+  }
+
+  /** One early attempt; further ones wait as before, however often there is a reason */
+  #early (target: Target, after: number): void {
+    const now = this.#components.clock.monotonic()
+
+    if (target.early == null || now - target.early >= EARLY_EVERY) {
+      target.early = now
+      target.easedUntil = 0
+      target.notBefore = Math.min(target.notBefore, now + after)
+    }
   }
 
   /** Dials what is due, at once or when it was not looked a moment ago, and sleeps until the next one is */

@@ -1,7 +1,7 @@
 import { parseId } from '../core/ids.ts'
 import { checkCapability } from '../membership/capabilities.ts'
 import { directoryName } from './index.ts'
-import { ASK_LINKED, DIRECTORY_GRACE, FIND_TIMEOUT, MAX_ASKED } from './limits.ts'
+import { ASK_LINKED, FIND_TIMEOUT, FOUND_GRACE, KNOWN_GRACE, MAX_ASKED } from './limits.ts'
 import type { Asker } from './asker.ts'
 import type { WorkerLease } from './index.ts'
 import type { Known } from './known.ts'
@@ -45,7 +45,10 @@ export async function find (components: FindComponents, capability: string, sign
   const sites = known.sites(capability)
 
   if (sites != null && sites.every((site) => links.isUp(site))) {
-    const again = await question(components, capability, signal, async (ask) => { sites.forEach(ask) })
+    const again = await question(components, capability, signal, async ({ ask, atMost }) => {
+      await Promise.all(sites.map(ask))
+      atMost(KNOWN_GRACE)
+    })
 
     if (again.confirmed.some((site) => sites.includes(site))) {
       known.refresh(capability, async (ending) => search(components, capability, ending))
@@ -61,7 +64,7 @@ export async function find (components: FindComponents, capability: string, sign
 
 async function search (components: FindComponents, capability: string, signal: AbortSignal): Promise<Found> {
   const { self, roster, known } = components
-  const found = await question(components, capability, signal, async (ask, answers, end) => hinted(components, capability, ask, answers, end))
+  const found = await question(components, capability, signal, async ({ ask, end }) => hinted(components, capability, ask, end))
 
   if (!signal.aborted) {
     const serving = found.workers.map(({ app }) => parseId(app, roster.network)?.siteId)
@@ -71,45 +74,72 @@ async function search (components: FindComponents, capability: string, signal: A
   return found
 }
 
-/** Asks the sites that `whom` names, and those that have a link while they are few, each once */
-async function question (components: FindComponents, capability: string, signal: AbortSignal, whom: (ask: (site: SiteId) => void, answers: () => Promise<boolean>, end: AbortSignal) => Promise<void>): Promise<Found> {
+interface Asking {
+  /** Resolves when the site has answered, or will not */
+  ask(site: SiteId): Promise<void>
+  /** From now on all that is still open has so long, ms */
+  atMost(ms: number): void
+  /** Nobody waits any more */
+  end: AbortSignal
+}
+
+/**
+ * Asks the sites that `whom` names, and those that have a link while they are few, each
+ * once. Once somebody was found the others have a little longer, no more: a site that is
+ * named and off, or a peer of the directory that never answers, must not hold up those
+ * that are there.
+ */
+async function question (components: FindComponents, capability: string, signal: AbortSignal, whom: (asking: Asking) => Promise<void>): Promise<Found> {
   const { self, roster, links, leases, asker, clock } = components
   const end = new AbortController()
   const stop = (): void => { end.abort() }
-  const timer = clock.setTimeout(stop, FIND_TIMEOUT)
+  const timers = [clock.setTimeout(stop, FIND_TIMEOUT)]
   signal.addEventListener('abort', stop)
   const workers = leases.live(capability)
   const confirmed = [self]
   const asked = new Map<SiteId, Promise<void>>()
 
-  const ask = (site: SiteId): void => {
-    if (site === self || asked.has(site) || asked.size >= MAX_ASKED || roster.standing(site) !== 'member') {
-      return
+  const atMost = (ms: number): void => {
+    if (!end.signal.aborted) {
+      timers.push(clock.setTimeout(stop, ms))
+    }
+  }
+
+  const ask = async (site: SiteId): Promise<void> => {
+    const already = asked.get(site)
+
+    if (already != null || site === self || asked.size >= MAX_ASKED || roster.standing(site) !== 'member') {
+      return already
     }
 
-    asked.set(site, asker.ask(site, capability, end.signal).then((answer) => {
+    const asking = asker.ask(site, capability, end.signal).then((answer) => {
       if (answer != null) {
+        if (workers.length === 0 && answer.length > 0) {
+          atMost(FOUND_GRACE)
+        }
+
         workers.push(...answer)
         confirmed.push(site)
       }
-    }))
+    })
+    asked.set(site, asking)
+
+    return asking
   }
 
   try {
     const linked = links.up()
+    const first = Promise.all(linked.length > ASK_LINKED ? [] : linked.map(ask))
 
-    if (linked.length <= ASK_LINKED) {
-      linked.forEach(ask)
+    if (workers.length > 0) {
+      // own ones: the others are asked all the same
+      void first.then(() => { atMost(FOUND_GRACE) })
     }
 
-    await whom(ask, async () => {
-      await Promise.all(asked.values())
-
-      return workers.length > 0
-    }, end.signal)
+    await whom({ ask, atMost, end: end.signal })
     await Promise.all(asked.values())
   } finally {
-    timer.cancel()
+    timers.forEach((timer) => { timer.cancel() })
     signal.removeEventListener('abort', stop)
     end.abort()
   }
@@ -117,44 +147,21 @@ async function question (components: FindComponents, capability: string, signal:
   return { workers: workers.sort(byApp), confirmed: confirmed.sort() }
 }
 
-/**
- * Asks whom the directory names, as it names them. It may wait long for peers that
- * do not answer: once somebody was found and everybody asked has answered, it gets a
- * little longer, no more.
- */
-async function hinted (components: FindComponents, capability: string, ask: (site: SiteId) => void, answers: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  const { directory, clock, log } = components
-  const enough = new AbortController()
-  const stop = (): void => { enough.abort() }
-  signal.addEventListener('abort', stop)
-
+/** Asks whom the directory names, as it names them */
+async function hinted ({ directory, log }: FindComponents, capability: string, ask: Asking['ask'], end: AbortSignal): Promise<void> {
   const walk = async (): Promise<void> => {
     try {
-      for await (const site of directory.find(directoryName(capability), enough.signal)) {
-        ask(site)
+      for await (const site of directory.find(directoryName(capability), end)) {
+        void ask(site)
       }
     } catch (err) {
-      if (!enough.signal.aborted) {
+      if (!end.aborted) {
         log.debug({ err, capability }, 'the directory could not be asked')
       }
     }
   }
 
-  const grace = async (): Promise<void> => {
-    if (!await answers()) {
-      return aborted(enough.signal)
-    }
-
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = clock.setTimeout(resolve, DIRECTORY_GRACE)
-    enough.signal.addEventListener('abort', () => { resolve() })
-    await promise
-    timer.cancel()
-  }
-
-  await Promise.race([walk(), grace(), aborted(enough.signal)])
-  stop()
-  signal.removeEventListener('abort', stop)
+  await Promise.race([walk(), aborted(end)])
 }
 
 async function aborted (signal: AbortSignal): Promise<void> {

@@ -65,12 +65,20 @@ export const ANSWER_TIMEOUT = 2_000
 export const FIND_TIMEOUT = 4_000
 
 /**
- * When everybody asked has answered, the directory is given so much longer, ms: it
- * waits for peers that do not answer
+ * Once somebody was found, the other sites that were asked and the directory have so much
+ * longer, ms: a site that is named and off, and a peer of the directory that never
+ * answers, hold nobody up
  *
  * @default 500
  */
-export const DIRECTORY_GRACE = 500
+export const FOUND_GRACE = 500
+
+/**
+ * The same when all who were known to serve it have answered again, ms
+ *
+ * @default 10
+ */
+export const KNOWN_GRACE = 10
 
 /**
  * Capabilities of which it is remembered who served them

@@ -18,6 +18,7 @@ describe('attempts at a site that is away', () => {
   let connector: Connector
   /** Monotonic ms of each attempt */
   let attempts: number[]
+  let make: () => Connector
 
   beforeEach(async () => {
     clock = new VirtualClock()
@@ -25,7 +26,7 @@ describe('attempts at a site that is away', () => {
     const [own, peer] = await Promise.all([1, 2].map(async () => peerIdFromPrivateKey(await generateKeyPair('Ed25519'))))
 
     // all that a Connector asks for when nobody answers
-    connector = new Connector({
+    make = () => new Connector({
       node: { peerId: own, getConnections: () => [], services: { dht: { routingTable: { size: 0 } } } },
       dialer: {
         dial: async () => {
@@ -46,6 +47,7 @@ describe('attempts at a site that is away', () => {
       random: new SeededRandom(5),
       log: silentLog
     } as unknown as ConnectorComponents, 64)
+    connector = make()
     connector.start()
     connector.want(SITE)
     await clock.advance(120_000)
@@ -60,6 +62,27 @@ describe('attempts at a site that is away', () => {
     await clock.advance(HOUR)
     expect(Math.max(...gaps())).to.be.at.most(BACKOFF_LAST + 1_000)
     expect(attempts.length).to.be.above(HOUR / BACKOFF_LAST - 1)
+  })
+
+  it('do not wait for their time when somebody begins to wait, once in half a minute', async () => {
+    connector.stop()
+    connector = make()
+    connector.start()
+    await clock.advance(HOUR)
+
+    for (attempts.length = 0; attempts.length === 0;) {
+      await clock.advance(100)
+    }
+
+    // just failed again, for nobody
+    attempts.length = 0
+    connector.want(SITE)
+    await clock.advance(100)
+    expect(attempts).to.have.lengthOf(1)
+    connector.want(SITE, true)
+    connector.want(SITE)
+    await clock.advance(5_000)
+    expect(attempts).to.have.lengthOf(1)
   })
 
   it('are farther apart while all of it rests with keepers, and never end', async () => {
