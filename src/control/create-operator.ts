@@ -2,6 +2,7 @@ import { ConflictError, InvalidInputError, NotFoundError, RefusedError } from '.
 import { parseId, quote } from '../core/ids.ts'
 import { createLocalOperator } from './local-operator.ts'
 import { requireAuthority } from './membership-operator.ts'
+import { peerView } from './peer-view.ts'
 import { siteId } from './site-id.ts'
 import { hex, taskView } from './views.ts'
 import type { Operator, StatusView } from './index.ts'
@@ -11,7 +12,7 @@ import type { Network } from '../network/index.ts'
 import type { RunningTasks } from '../tasks/create-tasks.ts'
 
 export interface OperatorComponents extends LocalOperatorComponents {
-  network: Pick<Network, 'peers' | 'addresses' | 'peerId'>
+  network: Pick<Network, 'peers' | 'addresses' | 'peerId' | 'probe' | 'relayed'>
   tasks: Pick<RunningTasks, 'recent' | 'show' | 'cancel' | 'waiting' | 'acceptClock'>
   status(): Promise<StatusView>
   /** Begins to drain; must return at once */
@@ -57,6 +58,17 @@ export function createOperator (components: OperatorComponents): Operator {
       return { site: id, reason, roster: { seq: head.seq, hash: hex(head.hash) } }
     },
     peers: async () => network.peers(),
+    peer: async ({ site }) => peerView(membership, site),
+    probe: async ({ site, addresses }) => {
+      const id = siteId(site, membership.roster.network)
+
+      if (id === membership.self || membership.roster.standing(id) !== 'member') {
+        throw new RefusedError(`${id} is ${id === membership.self ? 'this site' : 'no member now'}: nobody goes there`)
+      }
+
+      return network.probe?.(id, addresses) ?? { linked: false }
+    },
+    relays: async () => network.relayed?.() ?? { needed: false, wanted: 0, held: [], candidates: [], linked: [], troubles: [] },
     listTasks: async ({ limit = LIST_LIMIT, app, ...filter }) => {
       const narrowed = app == null ? filter : { ...filter, app: appOrSiteId(app, membership) }
 

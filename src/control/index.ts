@@ -5,11 +5,12 @@
  * (offline.ts).
  */
 import type { BackupView } from './backup/index.ts'
+import type { PeerView } from './peer-view.ts'
 import type { AuditCursor, AuditPage } from '../audit/index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { MailboxFigures } from '../mailbox/index.ts'
 import type { InviteFacts } from '../membership/index.ts'
-import type { PeerStatus } from '../network/index.ts'
+import type { PeerProbe, PeerStatus, RelayedView } from '../network/index.ts'
 import type { ProxyView } from '../network/proxy/index.ts'
 import type { TaskSummary } from '../store/index.ts'
 import type { RecentFilter, WaitingView } from '../tasks/index.ts'
@@ -143,6 +144,12 @@ export interface Operator extends LocalOperator {
   invite(input: InviteInput): Promise<InviteView>
   revoke(input: { site: string, reason?: string }): Promise<{ site: SiteId, reason: string, roster: { seq: number, hash: string } }>
   peers(): Promise<PeerStatus[]>
+  /** What roster and record say of a site: by its id, its name, or an app of it */
+  peer(input: { site: string }): Promise<PeerView>
+  /** Goes the way to a site and says how far it came; what works becomes the link. Takes up to 26 s. `addresses`: of its own only these */
+  probe(input: { site: string, addresses?: string[] }): Promise<PeerProbe>
+  /** How this site is reached through relays */
+  relays(): Promise<RelayedView>
   listTasks(input: { limit?: number } & RecentFilter): Promise<TaskView[]>
   /** Envelopes that wait for other sites, oldest first */
   outbox(input: { limit?: number, site?: string }): Promise<WaitingView[]>

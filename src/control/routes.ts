@@ -35,6 +35,9 @@ export const ROUTES: Record<keyof Operator, object> = {
   removeApp: body({ name: text(63) }, ['name']),
   backup: body({ file: text(4_096) }, ['file']),
   peers: body({}),
+  peer: body({ site: text(381) }, ['site']),
+  probe: body({ site: text(318), addresses: { type: 'array', maxItems: 16, items: text(1_024) } }, ['site']),
+  relays: body({}),
   listTasks: body({
     limit,
     state: { type: 'string', enum: ['queued', 'delivered', 'claimed', 'answered', 'expired', 'refused', 'parked', 'cancelling', 'cancelled'] },

@@ -9,6 +9,9 @@ import type { SiteFacts } from './index.ts'
 import type { Layout } from '../config/layout.ts'
 import type { Clock } from '../core/clock.ts'
 
+/** Envelopes of all that wait that are looked at */
+export const LETTERS = 200
+
 /**
  * Reads the store of a data directory at rest, under its lock.
  *
@@ -18,7 +21,8 @@ export async function factsAtRest (files: Layout, clock: Clock): Promise<SiteFac
   return withStore(files.dir, async store => {
     const { roster, records, self } = await loadMembership({ dir: files.dir, store, clock, random: systemRandom, log: silentLog })
     const now = clock.now()
-    const [waiting, [oldest], mark] = await Promise.all([store.outboxSites({ now }), store.listWaiting({ limit: 1, now }), store.getMeta({ key: CLOCK_KEY })])
+    const [waiting, letters, mark] = await Promise.all([store.outboxSites({ now }), store.listWaiting({ limit: LETTERS, now }), store.getMeta({ key: CLOCK_KEY })])
+    const oldest = letters.at(0)
     const member = roster.member(self)
 
     return {
@@ -29,6 +33,7 @@ export async function factsAtRest (files: Layout, clock: Clock): Promise<SiteFac
       roster: { seq: roster.head().seq, forked: roster.forked, halted: roster.halted },
       members: roster.members().filter(({ site }) => site !== self).map(({ site }) => ({ site, standing: roster.standing(site), addresses: records.get(site)?.addresses ?? [] })),
       waiting,
+      letters,
       ...(oldest == null ? {} : { oldest: { site: oldest.site, since: oldest.since, note: oldest.reason } }),
       ...(mark == null ? {} : { mark: Number(mark) })
     }

@@ -3,10 +3,10 @@ import { loadConfig } from '../config/load-config.ts'
 import { controlClient, NotRunningError } from '../control/client.ts'
 import { requireMember } from '../control/offline.ts'
 import { BeamError, InvalidInputError } from '../core/errors.ts'
-import { factsAtRest, olderVersion } from './at-rest.ts'
-import type { Patient, RunningFacts, SiteFacts } from './index.ts'
+import { factsAtRest, LETTERS, olderVersion } from './at-rest.ts'
+import type { Patient, Refused, RunningFacts, SiteFacts } from './index.ts'
 import type { LoadConfigInput } from '../config/load-config.ts'
-import type { Operator } from '../control/index.ts'
+import type { Operator, TaskView } from '../control/index.ts'
 import type { Clock } from '../core/clock.ts'
 
 export interface ExamineInit extends LoadConfigInput {
@@ -54,8 +54,32 @@ async function atRest (patient: Patient, clock: Clock): Promise<void> {
   }
 }
 
+/** Refused tasks that are looked at */
+const REFUSED = 20
+
+function refusals ({ id, deliveries }: TaskView): Refused[] {
+  return deliveries
+    .filter(({ state }) => state === 'refused')
+    .map(({ to, since, reason }) => ({ task: id, to, since, ...(reason == null ? {} : { reason }) }))
+}
+
+/** It does not know the operation: then nothing is known of what it would say */
+function olderDaemon (err: unknown): undefined {
+  if (!(err instanceof BeamError && err.code === 'NOT_FOUND')) {
+    throw err
+  }
+}
+
 async function factsOfDaemon (operator: Operator): Promise<{ running: RunningFacts, facts: SiteFacts }> {
-  const [status, members, peers, [oldest]] = await Promise.all([operator.status(), operator.members(), operator.peers(), operator.outbox({ limit: 1 })])
+  const [status, members, peers, letters, refused, relays] = await Promise.all([
+    operator.status(),
+    operator.members(),
+    operator.peers(),
+    operator.outbox({ limit: LETTERS }),
+    operator.listTasks({ state: 'refused', limit: REFUSED }),
+    operator.relays().catch(olderDaemon)
+  ])
+  const oldest = letters.at(0)
   const { admission, roster, queue } = status
 
   return {
@@ -66,6 +90,7 @@ async function factsOfDaemon (operator: Operator): Promise<{ running: RunningFac
       reasons: status.reasons,
       clockAlarms: status.clockAlarms,
       ...(status.proxy == null ? {} : { proxy: status.proxy }),
+      ...(relays == null ? {} : { relays }),
       links: peers.map(({ site, rtt, clockOffset, path }) => ({ site, rtt, clockOffset, path }))
     },
     facts: {
@@ -76,6 +101,8 @@ async function factsOfDaemon (operator: Operator): Promise<{ running: RunningFac
       roster: { seq: roster.seq, forked: status.forked, halted: status.halted },
       members: members.filter(({ site }) => site !== status.id).map(({ site, standing, addresses }) => ({ site, standing, addresses })),
       waiting: queue.sites,
+      letters,
+      refused: refused.flatMap(refusals),
       ...(oldest == null ? {} : { oldest: { site: oldest.site, since: oldest.since, note: oldest.note } })
     }
   }

@@ -8,7 +8,9 @@ import type { LoadedConfig } from '../config/index.ts'
 import type { Layout } from '../config/layout.ts'
 import type { Clock } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
+import type { RelayedView } from '../network/index.ts'
 import type { ProxyView } from '../network/proxy/index.ts'
+import type { WaitingView } from '../tasks/index.ts'
 
 /**
  * ok: as it should be; notice: worth knowing; warning: works, but will or may fail;
@@ -28,6 +30,18 @@ export interface Finding {
   mend?: string
 }
 
+/** An envelope that waits for another site, and why */
+export type Letter = WaitingView
+
+/** A task that a recipient refused for good */
+export interface Refused {
+  task: string
+  to: string
+  reason?: string
+  /** Unix ms */
+  since: number
+}
+
 /** What is known of the site, from its daemon or from its store at rest */
 export interface SiteFacts {
   self: SiteId
@@ -41,6 +55,10 @@ export interface SiteFacts {
   /** The envelope that waits for longest */
   oldest?: { site: SiteId, since: number, note?: string }
   waiting: Array<{ site: SiteId, count: number, bytes: number }>
+  /** The first of what waits, oldest first */
+  letters?: Letter[]
+  /** Lately; unknown while the daemon is down */
+  refused?: Refused[]
   /** Latest instant that the clock has shown to this store, Unix ms; unknown while the daemon runs */
   mark?: number
 }
@@ -53,6 +71,8 @@ export interface RunningFacts {
   reasons: string[]
   clockAlarms: string[]
   links: Array<{ site: SiteId, rtt?: number, clockOffset: number, path: string }>
+  /** How it is reached through relays; unknown to a daemon of an older version */
+  relays?: RelayedView
   /** What became of connections through its proxy */
   proxy?: ProxyView
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../core/bounded-map.ts'
 import { isMember } from '../protocols/sync/sync.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Log } from '../core/log.ts'
@@ -6,6 +7,16 @@ import type { SyncResult } from '../protocols/sync/session.ts'
 import type { RosterSync } from '../protocols/sync/sync.ts'
 import type { Identify } from '@libp2p/identify'
 import type { Connection } from '@libp2p/interface'
+
+/** Peers whose last session is remembered */
+const MAX_VERDICTS = 1_024
+
+/** How the last session with a peer ended that did not end well */
+export interface Verdict {
+  /** Who refused; absent when it did not come to an answer */
+  by?: 'us' | 'them'
+  reason: string
+}
 
 export interface AdmissionComponents {
   sync: RosterSync
@@ -25,9 +36,15 @@ export interface AdmissionComponents {
 export class Admission {
   readonly #components: AdmissionComponents
   readonly #running = new Map<Connection, Promise<boolean>>()
+  readonly #verdicts = new BoundedMap<string, Verdict>(MAX_VERDICTS)
 
   constructor (components: AdmissionComponents) {
     this.#components = components
+  }
+
+  /** Undefined when the last session with the peer ended well, or there was none */
+  verdict (peer: string): Verdict | undefined {
+    return this.#verdicts.get(peer)
   }
 
   opened (connection: Connection): void {
@@ -49,6 +66,7 @@ export class Admission {
     const work = this.#establish(connection)
       .catch((error: Error) => {
         this.#components.log.info({ peer: connection.remotePeer.toString(), address: connection.remoteAddr.toString(), error: error.message }, 'a connection was not established')
+        this.#verdicts.set(connection.remotePeer.toString(), { reason: error.message })
         connection.abort(error)
 
         return false
@@ -69,6 +87,7 @@ export class Admission {
 
   failed (connection: Connection, error: Error): void {
     this.#components.log.info({ peer: connection.remotePeer.toString(), address: connection.remoteAddr.toString(), error: error.message }, 'a peer was not let in')
+    this.#verdicts.set(connection.remotePeer.toString(), { reason: error.message })
     connection.abort(error)
   }
 
@@ -93,10 +112,14 @@ export class Admission {
     // a revocation may have come since this side judged, and what it cut is not to come back
     if (isMember(result) && isMemberNow(peer)) {
       quarantine.release(connection)
+      this.#verdicts.delete(peer)
       return true
     }
 
-    if (result.theirs.code !== 0) {
+    const refused = result.theirs.code !== 0
+    this.#verdicts.set(peer, { by: refused ? 'them' : 'us', reason: (refused ? result.theirs : result.ours).reason })
+
+    if (refused) {
       log.warn({ peer, code: result.theirs.code, reason: result.theirs.reason }, 'a member refused this site')
     } else {
       log.info({ peer, code: result.ours.code, reason: result.ours.reason }, 'a peer was refused')

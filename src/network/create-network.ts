@@ -25,6 +25,7 @@ import { Observed } from './paths/observed.ts'
 import { isRelayed } from './paths/path.ts'
 import { createWays } from './paths/ways.ts'
 import { peerStatus } from './peers.ts'
+import { Prober } from './probe.ts'
 import { createOutbound } from './proxy/create-outbound.ts'
 import { Publisher } from './publisher.ts'
 import { Quarantine } from './quarantine.ts'
@@ -163,6 +164,8 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     log
   })
 
+  const prober = new Prober({ node, dialer, records, admission, linkTo: (site) => control.link(site)?.connection.remoteAddr.toString(), clock, log })
+
   const cuts = new Map<Connection, Timer>()
 
   const cut = (connection: Connection): void => {
@@ -287,6 +290,8 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     relaying: () => node.services.relay?.use,
     proxy: () => outbound.view(),
     path: pathTo,
+    probe: async (site, only) => prober.probe(site, only),
+    relayed: () => reservations.view,
 
     async start () {
       await book.load()

@@ -4,13 +4,16 @@
  * in-memory network.
  */
 import type { PathChange, PathFacts, WhyNotDirect } from './paths/index.ts'
+import type { PeerProbe } from './probe.ts'
 import type { ProxyView } from './proxy/index.ts'
-import type { RelayUse, Reserved } from './relay/index.ts'
+import type { RelayedView, RelayUse, Reserved } from './relay/index.ts'
 import type { Signal } from '../core/bus.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Frame } from '../protocols/control/pb/control.ts'
 
 export type { PathChange, PathFacts, WhyNotDirect } from './paths/index.ts'
+export type { PeerProbe } from './probe.ts'
+export type { RelayedView, RelayTrouble } from './relay/index.ts'
 
 /** Long-lived control streams to the daemons of other sites, members only */
 export interface Links {
@@ -124,6 +127,10 @@ export interface Network {
   proxy?(): ProxyView | undefined
   /** How a site was reached lately, and why not directly */
   path?(site: SiteId): PathFacts
+  /** Goes the way to a member and says how far it came; `only`: of its own addresses these */
+  probe?(site: SiteId, only?: string[]): Promise<PeerProbe>
+  /** How this site is reached through relays, and why not */
+  relayed?(): RelayedView
   start(): Promise<void>
   stop(): Promise<void>
 }

@@ -10,10 +10,12 @@ import { nodeVersion } from './node-version.ts'
 import { peers } from './peers.ts'
 import { ports } from './ports.ts'
 import { queue } from './queue.ts'
+import { recipients } from './recipients.ts'
+import { relays } from './relays.ts'
 import { roster } from './roster.ts'
 import { space } from './space.ts'
 import { store } from './store.ts'
 import { wayOut } from './way-out.ts'
 import type { Check } from '../index.ts'
 
-export const CHECKS: Check[] = [nodeVersion, directory, keyFiles, configuration, space, fsync, daemon, store, ports, clock, admission, roster, wayOut, peers, queue]
+export const CHECKS: Check[] = [nodeVersion, directory, keyFiles, configuration, space, fsync, daemon, store, ports, clock, admission, roster, wayOut, relays, peers, queue, recipients]

@@ -1,5 +1,6 @@
 import { isLoopbackHost } from '../../network/proxy/loopback.ts'
 import { hostPort } from '../host-port.ts'
+import { MENDS, REQUEST } from '../mends.ts'
 import { proxyHints } from '../proxy-hints.ts'
 import { reachOut, wayOf } from '../reach-out.ts'
 import type { ProxyView, Reason } from '../../network/proxy/index.ts'
@@ -10,24 +11,6 @@ type Found = Omit<Finding, 'check'>
 
 /** Addresses of other sites that are tried */
 const MOST = 16
-
-const REQUEST = 'docs/firewalls.md has the text of a request to whoever runs the network'
-
-/** What to do when this is how a connection through the proxy, or TLS, fails */
-const MENDS: Partial<Record<Reason, string>> = {
-  'no name': 'correct the name in network.proxy, or the DNS of this machine (/etc/resolv.conf)',
-  refused: 'correct host and port in network.proxy, or ask whether the proxy is up',
-  unreachable: 'correct host and port in network.proxy, or ask whether this machine may reach the proxy',
-  slow: 'ask whoever runs the proxy; it may wait for a site that is down',
-  closed: `ask whoever runs the proxy whether it allows CONNECT for this machine; ${REQUEST}`,
-  'not a proxy': 'correct the port in network.proxy: something else answers there',
-  credentials: 'put the right user and password into network.proxy, as http://user:password@host:port, or the password into a file named by network.proxyPassword',
-  forbidden: `ask whoever runs the proxy to allow CONNECT to these names and ports; ${REQUEST}`,
-  'no way on': 'ask whether these sites are up, and whoever runs the proxy whether it may reach them and knows their names',
-  issuer: 'a proxy or firewall breaks TLS open: put the certificate of its issuer (PEM) into a file and name that in network.ca; the tasks stay sealed, Noise runs inside',
-  certificate: 'ask whoever runs that site to renew or correct the certificate; see that the clock of this machine is right',
-  'no websocket': 'ask whoever runs that site whether its reverse proxy passes WebSocket upgrades on (config/nginx-beam.conf), and whoever runs a proxy that breaks TLS open whether it lets them through'
-}
 
 /** What keeps the daemon from connecting to others: no way out, a proxy, names, or TLS broken open */
 export const wayOut: Check = {

@@ -11,6 +11,11 @@ export class RelayRefusedError extends BeamError {
     this.status = code ?? 0
   }
 
+  /** Whoever was asked for holds a reservation there, and yet no circuit came about */
+  get reserved (): boolean {
+    return this.status === status.connectionFailed || this.status === status.resourceLimitExceeded
+  }
+
   /** It has no room now: another one may have */
   get full (): boolean {
     return this.status === status.reservationRefused || this.status === status.resourceLimitExceeded

@@ -5,7 +5,9 @@ import { examine } from '../../../doctor/examine.ts'
 import { runChecks, worst } from '../../../doctor/run-checks.ts'
 import { checkNode, NEEDED } from '../../check-node.js'
 import { DOCTOR_ERRORS, DOCTOR_WARNINGS } from '../../exit-codes.ts'
+import { textOption } from '../../input.ts'
 import { printable } from '../../table.ts'
+import { walkTo } from './walk.ts'
 import type { Finding, Patient } from '../../../doctor/index.ts'
 import type { Handler } from '../../command.ts'
 
@@ -13,8 +15,14 @@ const EXIT = { ok: 0, notice: 0, warning: DOCTOR_WARNINGS, error: DOCTOR_ERRORS 
 
 export const handler: Handler = async (input, io) => {
   const { dir } = dataDir(input.dir, input.env)
+  const peer = textOption(input.options, 'peer')
   io.note(`looking at ${dir} …`)
   const patient = await examine({ dir, file: input.file, env: input.env, clock: systemClock, node: ownNode() })
+
+  if (peer != null) {
+    return EXIT[await walkTo(patient, peer, io)]
+  }
+
   const findings = await runChecks(CHECKS, patient, name => { io.note(`checking ${name} …`) })
   const level = worst(findings)
 
