@@ -37,8 +37,9 @@ export interface JoinSiteInit {
 /** A join that waits for approval asks again after this, ms */
 const APPROVAL_POLL = 3_000
 
-/** A join that waits for an inviter that is off asks again after this, ms: seldom enough for the limits of a relay */
-const SILENCE_POLL = 12_000
+/** A join that waits for an inviter that is off asks again after this, ms, twice as long each time up to what the limits of a relay allow for ever */
+const SILENCE_POLL = 3_000
+const SILENCE_POLL_MOST = 12_000
 
 /** The inviter must be reached and answer within this, ms */
 const ENROLL_TIMEOUT = 60_000
@@ -81,6 +82,7 @@ interface Patience {
 async function untilAnswered (ask: () => Promise<JoinedNetwork>, { expires, wait, onApproval, onSilence }: Patience): Promise<JoinedNetwork> {
   let waiting = false
   let silent = false
+  let pause = SILENCE_POLL
 
   for (;;) {
     try {
@@ -101,7 +103,8 @@ async function untilAnswered (ask: () => Promise<JoinedNetwork>, { expires, wait
       }
     }
 
-    await sleep(waiting ? APPROVAL_POLL : SILENCE_POLL)
+    await sleep(waiting ? APPROVAL_POLL : pause)
+    pause = Math.min(2 * pause, SILENCE_POLL_MOST)
   }
 }
 

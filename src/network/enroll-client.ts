@@ -9,6 +9,7 @@ import { EnrollAnswer } from '../protocols/enroll/pb/enroll.ts'
 import { FrameReader } from '../protocols/framing/reader.ts'
 import { FrameWriter } from '../protocols/framing/writer.ts'
 import { withPeer } from './addresses.ts'
+import { unreached } from './enroll-errors.ts'
 import { muxer } from './muxer.ts'
 import { PROXIED_DIAL_TIMEOUT } from './proxy/constants.ts'
 import { straight } from './proxy/create-outbound.ts'
@@ -69,9 +70,7 @@ export async function enroll ({ ticket, request, peerKey, outbound = straight(),
     const limit = AbortSignal.timeout(DIAL_TIMEOUT)
     const connection = await node.dial(ticket.addresses.map(address => multiaddr(withPeer(address, ticket.peer))), {
       signal: signal == null ? limit : AbortSignal.any([signal, limit])
-    }).catch((error: Error) => {
-      throw new UnreachableError(`the inviting site cannot be reached at ${ticket.addresses.join(' or ')}: is it running, and is the address right as seen from here? (${error.message})`, { cause: error })
-    })
+    }).catch((error: Error) => { throw unreached(ticket.addresses, error) })
 
     return await exchange(connection, request, signal)
   } finally {

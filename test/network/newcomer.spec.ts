@@ -69,6 +69,33 @@ describe('a newcomer that cannot reach the authority', () => {
     await until(() => relay.network.relaying?.()?.circuits === 0, 'nothing is left of it')
   })
 
+  it('goes on with the same ticket when the answer was lost on its way', async () => {
+    const dir = `${relay.dir}-clinic`
+    const pasted = await network.invite('clinic')
+    const lost = await prepareJoin({ dir, ticket: pasted, clock: systemClock, random: systemRandom })
+    await enroll({ ticket: lost.ticket, request: lost.request, peerKey: lost.peerKey })
+    expect(network.founder.membership.roster.standing(lost.site)).to.equal('member')
+
+    // another process, after a SIGKILL: all it has is what is on disk
+    const prepared = await prepareJoin({ dir, ticket: pasted, clock: systemClock, random: systemRandom })
+    const answers = await enroll({ ticket: prepared.ticket, request: prepared.request, peerKey: prepared.peerKey })
+    const joined = await completeJoin({ dir, store: network.spareStore(), prepared, answers, clock: systemClock, log: silentLog })
+    expect(joined.site).to.equal('clinic.test.example')
+    expect(joined.entries).to.equal(network.founder.membership.roster.head().seq + 1)
+  })
+
+  it('is connected by a relay where the authority is linked and holds no reservation any more', async () => {
+    const facts = await ticket('hospital')
+    await relay.stop()
+    // as at a relay that has no room for it since it was started anew: the ticket names it still
+    relay.config = listening({ listen: [facts.addresses[0].split('/p2p/')[0]] })
+    relay.config.relay = { ...relay.config.relay, maxReservations: 0 }
+    await relay.start()
+    await until(() => relay.network.links.isUp(network.founder.id), 'linked again')
+    expect(relay.network.relaying?.()?.reservations).to.equal(0)
+    expect(await ask(facts, network.founder)).to.equal(OK)
+  })
+
   it('gets nowhere without the authority\'s word, with one that was changed, ran out, or is for another site', async () => {
     const other = await network.join('other', { config: dialing() })
     await until(() => other.network.addresses().length > 0, 'a reservation')

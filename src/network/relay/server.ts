@@ -176,7 +176,8 @@ export class RelayServer implements Startable {
 
     const target = this.#connectionTo(peer)
 
-    if (!this.#table.has(peer.toString()) || target == null) {
+    // a ticket lives for days: the authority may hold its reservations elsewhere by now, and is linked here all the same
+    if (target == null || (from !== NEWCOMER && !this.#table.has(peer.toString()))) {
       await this.#refuse(messages, status.noReservation)
       onEnd()
       return
