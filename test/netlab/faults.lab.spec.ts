@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'aegir/chai'
 import { eventually } from '../faults/disk/kit.ts'
+import { startLoad } from '../faults/load.ts'
 import { seeded } from '../faults/random.ts'
-import { startLoad } from './faults/load.ts'
 import { lasting, SEED } from './faults/long.ts'
 import { describeLab, open, outboundOnly, useLab } from './index.ts'
-import type { Load } from './faults/load.ts'
 import type { LabDaemon } from './index.ts'
+import type { Load } from '../faults/load.ts'
+
+/** A cable that loses a fifth carries a few kB in a second: pauses of each creator up to, ms, and bytes of its larger bodies */
+const LOAD = { pace: 400, large: 30_000 }
 
 /** Longest time until both ask each other and are answered, ms */
 const DIRECT = 5_000
@@ -35,7 +38,7 @@ describeLab(`faults between four sites, seed ${SEED}`, function () {
   })
   const decisions = seeded(SEED)
   let sites: Record<'east' | 'west' | 'north' | 'south', LabDaemon>
-  let load: Load | undefined
+  let load: Load<LabDaemon> | undefined
 
   before(async () => {
     const { east: hub, ...others } = net().hosts
@@ -44,13 +47,13 @@ describeLab(`faults between four sites, seed ${SEED}`, function () {
 
     sites = { east, west, north, south }
     await eventually('all links', async () => (await Promise.all(Object.values(sites).map(async ({ operator }) => operator.status()))).every(({ peers }) => peers.up.length === 3))
-    load = await startLoad(Object.values(sites), SEED)
+    load = await startLoad(Object.values(sites), { seed: SEED, ...LOAD })
     await sleep(1_000)
   })
 
   after(() => { load?.stop() })
 
-  const running = (): Load => {
+  const running = (): Load<LabDaemon> => {
     if (load == null) {
       throw new Error('the load was not started')
     }
