@@ -1,4 +1,3 @@
-import { multiaddr } from '@multiformats/multiaddr'
 import { isPlaceholder, withPeer } from '../addresses.ts'
 import { isRelayed } from '../paths/path.ts'
 import { hop, status } from './codes.ts'
@@ -6,6 +5,7 @@ import { RelayRefusedError } from './errors.ts'
 import { HOP_PROTOCOL, MAX_CIRCUIT_STREAMS, MAX_RELAY_ADDRESSES } from './limits.ts'
 import { Messages } from './messages.ts'
 import { HopMessage } from './pb/circuit.ts'
+import { addressOf } from './read.ts'
 import type { Connection } from '@libp2p/interface'
 
 export interface Granted {
@@ -36,7 +36,7 @@ export async function reserve (connection: Connection, self: string, signal: Abo
     const relay = connection.remotePeer.toString()
     // at what was dialled it can be reached for sure, at least from here
     const dialled = connection.direction === 'outbound' ? [connection.remoteAddr.toString()] : []
-    const relays = [...reservation.addrs.flatMap(readable), ...dialled]
+    const relays = [...reservation.addrs.flatMap(address => addressOf(address) ?? []), ...dialled]
       .filter(address => !isRelayed(address) && !isPlaceholder(address))
       .map(address => withPeer(address, relay))
       .filter(address => address.split('/p2p/').length === 2)
@@ -48,14 +48,5 @@ export async function reserve (connection: Connection, self: string, signal: Abo
   } catch (error) {
     stream.abort(error instanceof Error ? error : new Error(String(error)))
     throw error
-  }
-}
-
-/** A relay of another kind may name addresses that are not known here */
-function readable (address: Uint8Array): string[] {
-  try {
-    return [multiaddr(address).toString()]
-  } catch {
-    return []
   }
 }

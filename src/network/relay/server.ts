@@ -1,5 +1,3 @@
-import { peerIdFromMultihash } from '@libp2p/peer-id'
-import * as Digest from 'multiformats/hashes/digest'
 import { isPlaceholder } from '../addresses.ts'
 import { isRelayed } from '../paths/path.ts'
 import { Circuits } from './circuits.ts'
@@ -8,6 +6,7 @@ import { HOP_PROTOCOL, HOP_TIMEOUT, MAX_CIRCUIT_STREAMS, MAX_RELAY_ADDRESSES, NE
 import { Messages } from './messages.ts'
 import { NEWCOMER, Newcomers } from './newcomers.ts'
 import { HopMessage, StopMessage } from './pb/circuit.ts'
+import { peerOf } from './read.ts'
 import { ReservationTable } from './reservation-table.ts'
 import { bytes, voucher } from './voucher.ts'
 import type { RelayLimits, RelayUse } from './index.ts'
@@ -139,7 +138,7 @@ export class RelayServer implements Startable {
   }
 
   async #newcomer (messages: Messages<HopMessage>, connection: Connection, { type, peer, pass }: HopMessage): Promise<void> {
-    const target = type === hop.connect && peer != null ? peerOf(peer.id) : undefined
+    const target = type === hop.connect ? peerOf(peer?.id) : undefined
     const leave = target == null || pass == null ? undefined : await this.#newcomers.enter(pass, target.toString(), connection.remoteAddr)
 
     if (leave == null) {
@@ -158,7 +157,7 @@ export class RelayServer implements Startable {
   }
 
   async #connect (messages: Messages<HopMessage>, connection: Connection, from: SiteId, id: Uint8Array | undefined, { maxBytes = this.#init.limits.maxCircuitBytes, onEnd = () => {} }: { maxBytes?: number, onEnd?(): void } = {}): Promise<void> {
-    const peer = id == null ? undefined : peerOf(id)
+    const peer = peerOf(id)
 
     if (peer == null) {
       await this.#refuse(messages, status.malformedMessage)
@@ -272,13 +271,5 @@ export class RelayServer implements Startable {
     const { maxCircuitBytes } = this.#init.limits
 
     return maxCircuitBytes > 0 ? { data: maxCircuitBytes } : undefined
-  }
-}
-
-function peerOf (id: Uint8Array): PeerId | undefined {
-  try {
-    return peerIdFromMultihash(Digest.decode(id)) as PeerId
-  } catch {
-    // whatever it is, it names nobody
   }
 }

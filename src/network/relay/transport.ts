@@ -1,7 +1,6 @@
 import { transportSymbol } from '@libp2p/interface'
-import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import * as Digest from 'multiformats/hashes/digest'
 import { withPeer } from '../addresses.ts'
 import { isRelayed, relayOf } from '../paths/path.ts'
 import { hop, status, stop } from './codes.ts'
@@ -10,6 +9,7 @@ import { HOP_PROTOCOL, HOP_TIMEOUT, MAX_CIRCUIT_STREAMS, STOP_PROTOCOL } from '.
 import { CircuitListener } from './listener.ts'
 import { Messages } from './messages.ts'
 import { HopMessage, StopMessage } from './pb/circuit.ts'
+import { peerOf } from './read.ts'
 import { StreamConnection } from './stream-connection.ts'
 import { bytes } from './voucher.ts'
 import type { CircuitLimit, NewcomerPass as WirePass } from './pb/circuit.ts'
@@ -153,14 +153,6 @@ function through ({ remoteAddr, remotePeer }: Connection, target: PeerId): Multi
 
 function wire ({ ticket, expires, signature }: NewcomerPass): WirePass {
   return { ticket: new Uint8Array(ticket), expires, signature: new Uint8Array(signature) }
-}
-
-function peerOf (id: Uint8Array | undefined): PeerId | undefined {
-  try {
-    return id == null ? undefined : peerIdFromMultihash(Digest.decode(id)) as PeerId
-  } catch {
-    // whatever it is, it names nobody
-  }
 }
 
 /** A relay that limits its circuits says so; without limits the connection counts as a full one */

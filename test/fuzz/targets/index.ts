@@ -4,10 +4,12 @@
  */
 import { audit } from './audit.ts'
 import { backup } from './backup.ts'
+import { circuit } from './circuit.ts'
 import { config } from './config.ts'
 import { envelope } from './envelope.ts'
 import { frames } from './frames.ts'
 import { http } from './http.ts'
+import { mailbox } from './mailbox.ts'
 import { query } from './query.ts'
 import { rosterFile } from './roster-file.ts'
 import { roster } from './roster.ts'
@@ -24,4 +26,4 @@ export interface Target {
   run(data: Uint8Array): void | Promise<void>
 }
 
-export const targets: Record<string, Target> = { frames, envelope, roster, ticket, http, query, config, audit, 'roster-file': rosterFile, backup }
+export const targets: Record<string, Target> = { frames, envelope, roster, ticket, http, query, config, audit, 'roster-file': rosterFile, backup, mailbox, circuit }
