@@ -1,21 +1,28 @@
 import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'aegir/chai'
 import { layout } from '../../src/config/layout.ts'
 import { admission } from '../../src/doctor/checks/admission.ts'
 import { clock } from '../../src/doctor/checks/clock.ts'
 import { daemon } from '../../src/doctor/checks/daemon.ts'
-import { judge as judgeFsync } from '../../src/doctor/checks/fsync.ts'
+import { fsync, judge as judgeFsync } from '../../src/doctor/checks/fsync.ts'
 import { nodeVersion } from '../../src/doctor/checks/node-version.ts'
 import { peers } from '../../src/doctor/checks/peers.ts'
+import { recipients } from '../../src/doctor/checks/recipients.ts'
+import { relays } from '../../src/doctor/checks/relays.ts'
 import { roster } from '../../src/doctor/checks/roster.ts'
 import { hostPort } from '../../src/doctor/host-port.ts'
-import type { Patient, RunningFacts, SiteFacts } from '../../src/doctor/index.ts'
+import type { Letter, Patient, RunningFacts, SiteFacts } from '../../src/doctor/index.ts'
+import type { RelayedView, RelayTrouble } from '../../src/network/index.ts'
 import type { AddressInfo } from 'node:net'
 
 const NOW = 1_700_000_000_000
 const DAY = 86_400_000
 const FACTS: SiteFacts = { self: 's1.net', standing: 'member', until: NOW + 300 * DAY, roster: { seq: 9, forked: false }, members: [], waiting: [] }
+const LETTER: Letter = { seq: 1, site: 's2.net', kind: 'task', task: { creator: 's1.net', id: 't' }, state: 'queued', since: NOW - 1_000, expires: NOW + DAY, size: 1, note: 'no link' }
 const RUNNING: RunningFacts = { pid: 1, api: 'http://127.0.0.1:8081', version: '0', reasons: [], clockAlarms: [], links: [] }
 
 function patient (facts: Partial<SiteFacts>, running?: Partial<RunningFacts>): Patient {
@@ -37,6 +44,56 @@ describe('doctor: what is an error and what is none', () => {
 
   it('fsync', () => {
     expect([[2, 3, 4], [12, 13, 14], [60, 80, 900], [0.001, 0.002, 0.003]].map(times => judgeFsync(times)[0].level)).to.deep.equal(['ok', 'notice', 'warning', 'notice'])
+  })
+
+  it('fsync: a disk that takes its time, as the writes of a real file tell', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'beam-fsync-'))
+    let time = 0
+
+    try {
+      // each write seems to take 80 ms
+      const [slow] = await fsync.run({ ...patient({}), dir, clock: { now: () => NOW, monotonic: () => { time += 80; return time } } })
+      expect(slow).to.have.property('level', 'warning')
+      expect(slow.found).to.equal('80.00 ms for 4 KiB (median of 15, longest 80.00 ms)')
+      expect(slow.mend).to.match(/^put the data directory on a faster disk/)
+      expect(await readdir(dir)).to.deep.equal([])
+    } finally {
+      await rm(dir, { recursive: true })
+    }
+  })
+
+  it('relays: full and down, one of two, none that could', async () => {
+    const trouble = (relay: string, kind: RelayTrouble['kind']): RelayTrouble => ({ relay, kind, message: kind, at: NOW, again: NOW, failures: 1 })
+    const view: RelayedView = { needed: true, wanted: 2, held: [], candidates: ['s2.net', 's3.net'], linked: ['s2.net', 's3.net'], troubles: [] }
+    const held = (relay: string): RelayedView['held'][number] => ({ relay, peer: '', addresses: [], since: NOW, renewed: NOW })
+    const member = { site: 's2.net', standing: 'member', addresses: [] }
+    const levels = async (more: Partial<RelayedView>, facts: Partial<SiteFacts> = {}): Promise<string> =>
+      (await relays.run(patient({ members: [member], ...facts }, { relays: { ...view, ...more } }))).map(({ level, found }) => `${level}: ${found.split(' (')[0]}`).join('; ')
+
+    expect(await levels({ held: [held('s2.net'), held('s3.net')] })).to.equal('ok: reached through s2.net and s3.net')
+    expect(await levels({})).to.equal('notice: no reservation yet; s2.net, s3.net could relay')
+    expect(await levels({ troubles: [trouble('s2.net', 'full'), trouble('s3.net', 'failed')] })).to.equal('error: s2.net has no room for a reservation; error: s3.net gave no reservation')
+    expect(await levels({ held: [held('s2.net')], troubles: [trouble('s3.net', 'full')] })).to.equal('ok: reached through s2.net alone; warning: s3.net has no room for a reservation')
+    expect(await levels({ held: [held('s2.net')], troubles: [trouble('s3.net', 'no relay')] })).to.equal('ok: reached through s2.net alone')
+    expect(await levels({ troubles: [trouble('s2.net', 'full'), trouble('s3.net', 'no relay')] })).to.equal('error: s2.net has no room for a reservation; notice: s3.net does not relay')
+    expect(await levels({ linked: [] })).to.equal('error: all relays are down, or out of reach: none of 2 members that could relay has a link')
+    expect(await levels({ candidates: [], linked: [] })).to.match(/^notice: nobody could relay so far/)
+    expect(await levels({ candidates: [], linked: [] }, { letters: [LETTER] })).to.match(/^error: nobody could relay so far/)
+    expect(await levels({ needed: false })).to.match(/^ok: none needed/)
+    expect(await levels({ linked: [] }, { members: [] })).to.equal('ok: no other member yet')
+    expect((await relays.run(patient({}, {})))[0].found).to.include('older version')
+  })
+
+  it('recipients: kept by others, many of them, refusals of yesterday, without the daemon', async () => {
+    const members = Array.from({ length: 12 }, (_, at) => ({ site: `s${at + 2}.net`, standing: 'member', addresses: [] }))
+    const kept = await recipients.run(patient({ members, letters: [{ ...LETTER, mailed: ['s5.net'] }] }, {}))
+    expect(kept.map(({ level, found }) => `${level}: ${found}`)).to.deep.equal(['notice: 1 envelope waits for s2.net, which is offline or out of reach (no link); 1 kept for it by s5.net'])
+    const many = await recipients.run(patient({ members, letters: members.map(({ site }) => ({ ...LETTER, site })) }, {}))
+    expect(many).to.have.lengthOf(9)
+    expect(many[8].found).to.equal('something waits for 4 more sites')
+    expect((await recipients.run(patient({ refused: [{ task: 't', to: 'app.s2.net', reason: 'not-allowed', since: NOW - 2 * DAY }], letters: [] }, {})))[0]).to.have.property('level', 'ok')
+    expect((await recipients.run(patient({ members, letters: [LETTER] })))[0]).to.deep.include({ level: 'notice', found: '1 envelope waits for s2.net; nothing goes out while the daemon is down' })
+    expect((await recipients.run(patient({ letters: [LETTER] })))[0].found).to.include('which is no member now (unknown)')
   })
 
   it('admission: ends soon, ended, revoked with the reason', async () => {

@@ -86,6 +86,25 @@ describe('doctor: the way out', () => {
     expect(known[0].found).to.match(/does not speak WebSocket/)
   })
 
+  it('a proxy that really breaks TLS open, with the certificate of its house', async () => {
+    const [root, hospital] = await Promise.all([authority('Study Root'), authority('Hospital Inspection')])
+    ends.push(async () => root.remove(), async () => hospital.remove())
+    const [inner, genuine] = await Promise.all([hospital.issue('site.example'), root.issue('site.example')])
+    const server = createTlsServer({ cert: genuine.cert, key: genuine.key }, (socket) => { socket.on('error', () => { socket.destroy() }) })
+    await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+    ends.push(async () => { server.close() })
+    const init = { names: { 'site.example:443': (server.address() as AddressInfo).port }, breaks: { cert: inner.cert, key: inner.key, ca: root.pem }, idle: 300 }
+
+    // the genuine issuer is trusted, and it is not the one that is seen
+    const [broken] = await through(init, { address: '/dns4/site.example/tcp/443/wss', ca: root.file })
+    expect(broken).to.have.property('level', 'error')
+    expect(broken.found).to.include('"Hospital Inspection"').and.not.include('Study Root')
+    expect(broken.mend).to.match(/^a proxy or firewall breaks TLS open: put the certificate of its issuer \(PEM\) into a file and name that in network\.ca/)
+
+    const [open] = await through(init, { address: '/dns4/site.example/tcp/443/wss', ca: hospital.file })
+    expect(open.found).to.match(/does not speak WebSocket/)
+  })
+
   it('the proxy itself: no such name, nobody there', async () => {
     const [gone] = await wayOut.run(await patient(['/dns4/site.example/tcp/443'], { BEAM_NODE_NETWORK_PROXY: 'http://127.0.0.1:1' }))
     expect(gone).to.have.property('level', 'error')
