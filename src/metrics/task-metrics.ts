@@ -1,6 +1,6 @@
 import { DELIVERY } from './buckets.ts'
 import type { Instruments } from './instruments.ts'
-import type { CancelTaskOutcome, CreateTaskOutcome, EndLeasesOutcome, ExpireOutcome, PutResult, PutResultOutcome, ReceiveCancelOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, SettleDelivery, SettleOutcome } from '../store/index.ts'
+import type { AnswerTaskOutcome, CancelTaskOutcome, CreateTaskOutcome, EndLeasesOutcome, ExpireOutcome, PutResult, PutResultOutcome, ReceiveCancelOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, SettleDelivery, SettleOutcome } from '../store/index.ts'
 import type { Operation } from '../store/operations.ts'
 
 /** Counts one outcome of a transition that is on disk */
@@ -19,6 +19,11 @@ export function createTaskMetrics ({ counter, histogram }: Instruments, now: () 
   const delivery = histogram('beam_delivery_duration_seconds', 'From queuing an envelope until the receipt of its site', DELIVERY)
   const answer = histogram('beam_result_duration_seconds', 'From creating a task until a result of another site is stored here; claims do not count', DELIVERY)
   const since = (at: number): number => Math.max(0, now() - at) / 1_000
+  const answered = ({ status }: Pick<PutResult, 'status'>, { kind }: PutResultOutcome | AnswerTaskOutcome): void => {
+    if (kind === 'created' || kind === 'updated') {
+      put.inc({ status })
+    }
+  }
 
   return {
     createTask: (_, { kind }: CreateTaskOutcome) => {
@@ -31,11 +36,8 @@ export function createTaskMetrics ({ counter, histogram }: Instruments, now: () 
         received.inc()
       }
     },
-    putResult: ({ status }: PutResult, { kind }: PutResultOutcome) => {
-      if (kind === 'created' || kind === 'updated') {
-        put.inc({ status })
-      }
-    },
+    putResult: answered,
+    answerTask: answered,
     receiveResult: ({ status }: ReceiveResult, outcome: ReceiveResultOutcome) => {
       if (outcome.kind !== 'stored') {
         return

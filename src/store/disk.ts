@@ -10,7 +10,7 @@ const LOOK_AGAIN = 250
  * room or ends what is under way, may use the reserve.
  */
 const ADDING: ReadonlySet<string> = new Set<Operation>([
-  'createTask', 'receiveTask', 'putResult', 'receiveResult', 'createBlob', 'appendBlob', 'beginUpload', 'appendUpload', 'completeUpload', 'beginInbound', 'appendInbound', 'addApp', 'createInvite', 'redeemInvite'
+  'createTask', 'receiveTask', 'putResult', 'answerTask', 'receiveResult', 'createBlob', 'appendBlob', 'beginUpload', 'appendUpload', 'completeUpload', 'beginInbound', 'appendInbound', 'addApp', 'createInvite', 'redeemInvite'
 ])
 
 export interface DiskComponents {

@@ -21,7 +21,7 @@ import type { CancelTask, CancelTaskOutcome, EndLeases, EndLeasesOutcome, Receiv
 import type { AddressRow, AppRow, ListResults, Paged, PageResults, PageTasks, RecentTasks, StoreGauges, TaskFilter, TaskSummary, WaitingEnvelope, WorkerRow } from './types/local.ts'
 import type { AppendMail, AppendMailOutcome, BeginMail, BeginMailOutcome, LeftMail, ListMail, ListUnmailed, MailItem, MailUse, NamedMail, ReadMail, UnmailedItem } from './types/mail.ts'
 import type { AppendRoster, AppendRosterOutcome, Invite, RecordRow, RedeemInvite, RedeemOutcome, RosterRow, SetApproval } from './types/membership.ts'
-import type { CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
+import type { AnswerTask, AnswerTaskOutcome, CountOpen, CreateTask, CreateTaskOutcome, ExpireOutcome, ExpireStep, OpenCounts, ParkDeliveries, PurgeOutcome, PurgeStep, PutResult, PutResultOutcome, ReceiveOutcome, ReceiveResult, ReceiveResultOutcome, ReceiveTask, RecordRefusal, ReofferDeliveries, SettleDelivery, SettleOutcome } from './types/tasks.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 
 export type * from './types/attempt.ts'
@@ -42,6 +42,8 @@ export interface Transitions {
   createTask(input: CreateTask): CreateTaskOutcome
   receiveTask(input: ReceiveTask): ReceiveOutcome
   putResult(input: PutResult): PutResultOutcome
+  /** The same for a task that is named by its id alone */
+  answerTask(input: AnswerTask): AnswerTaskOutcome
   receiveResult(input: ReceiveResult): ReceiveResultOutcome
   cancelTask(input: CancelTask): CancelTaskOutcome
   receiveCancel(input: ReceiveCancel): ReceiveCancelOutcome
@@ -132,8 +134,8 @@ export interface Reads {
   /** A page of an app's tasks, in order of arrival; work and answer are bounded, also where few match */
   pageTasks(input: PageTasks): Paged<StoredTask>
   pageResults(input: PageResults): Paged<StoredResult>
-  /** Every task with this id, whoever created it, expired ones included until purged */
-  findTasks(input: { id: string }): StoredTask[]
+  /** Every task with this id, whoever created it, expired ones included until purged. `bare`: without the bytes that are in its row */
+  findTasks(input: { id: string, bare?: boolean }): StoredTask[]
   listResults(input: ListResults): StoredResult[]
   getResult(input: { task: TaskKey, from: AppId }): StoredResult | undefined
   listDeliveries(input: { task: TaskKey, now: number }): RecipientDelivery[]

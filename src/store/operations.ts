@@ -8,6 +8,7 @@ const transitions: Record<keyof Transitions, true> = {
   createTask: true,
   receiveTask: true,
   putResult: true,
+  answerTask: true,
   receiveResult: true,
   cancelTask: true,
   receiveCancel: true,

@@ -11,7 +11,7 @@ export type OwnTask =
  * one owner and its id is unique among them, so nothing can be ambiguous.
  */
 export async function ownTask ({ self, store }: TasksContext, app: AppId, id: string): Promise<OwnTask> {
-  const tasks = await store.findTasks({ id })
+  const tasks = await store.findTasks({ id, bare: true })
   const task = tasks.find(({ creator, from }) => creator === self && from === app)
 
   if (task != null) {

@@ -14,6 +14,7 @@ import { FIND_SQL, LIST_SQL } from '../../src/store/reads/tasks.ts'
 import { DUE_SQL, USAGE_SQL } from '../../src/store/reads/usage.ts'
 import { OLDEST_REFUSALS_SQL } from '../../src/store/rows/received.ts'
 import { UPLOADS_SQL } from '../../src/store/rows/upload.ts'
+import { ANSWERED_SQL } from '../../src/store/transitions/answer-task.ts'
 import { OLDEST_INBOUND_SQL } from '../../src/store/transitions/begin-inbound.ts'
 import { DUE_ATTEMPTS_SQL } from '../../src/store/transitions/end-leases.ts'
 import { EXPIRED_SQL } from '../../src/store/transitions/expire-step.ts'
@@ -31,6 +32,7 @@ const HOT: Record<string, { sql: string, indexes: string[] }> = {
   'a page of what was created': { sql: PAGE_SQL.creator, indexes: ['COVERING INDEX tasks_sender (sender=? AND seq>? AND seq<?)'] },
   'unused uploads of an app': { sql: UPLOADS_SQL, indexes: ['INDEX uploads_app (app=?)'] },
   'task by id': { sql: FIND_SQL, indexes: ['INDEX tasks_key (id=?)'] },
+  'task that is answered': { sql: ANSWERED_SQL, indexes: ['INDEX tasks_key (id=?)'] },
   'results of a task': { sql: RESULTS_SQL, indexes: ['INDEX tasks_key (id=? AND creator=?)', 'INDEX results_key (task=?)'] },
   'outbox of a site': { sql: OUTBOX_SQL, indexes: ['INDEX outbox_queue (site=? AND'] },
   'mail of a recipient': { sql: MAIL_SQL, indexes: ['INDEX mail_recipient (recipient=? AND place>?)'] },

@@ -46,8 +46,10 @@ export function listTasks (ctx: Context, { app, todo, as, now, limit, after = 0,
 
 export const FIND_SQL = 'SELECT * FROM tasks WHERE id = ? ORDER BY creator'
 
-export function findTasks (ctx: Context, { id }: { id: string }): StoredTask[] {
-  return ctx.all<TaskRow>(FIND_SQL, id).map(toTask)
+export function findTasks (ctx: Context, { id, bare = false }: { id: string, bare?: boolean }): StoredTask[] {
+  const tasks = ctx.all<TaskRow>(FIND_SQL, id).map(toTask)
+
+  return bare ? tasks.map(bared) : tasks
 }
 
 export function recentTasks (ctx: Context, { limit, now, below, app, before }: RecentTasks): TaskSummary[] {

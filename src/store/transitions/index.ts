@@ -5,6 +5,7 @@
 export { createTask } from './create-task.ts'
 export { receiveTask } from './receive-task.ts'
 export { putResult } from './put-result.ts'
+export { answerTask } from './answer-task.ts'
 export { cancelTask } from './cancel-task.ts'
 export { receiveCancel } from './receive-cancel.ts'
 export { endLeases } from './end-leases.ts'

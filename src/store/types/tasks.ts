@@ -84,6 +84,27 @@ export type PutResultOutcome =
   | { kind: 'unknown-task' }
   | { kind: 'not-recipient' }
 
+/** An answer to the task that an id means for this app */
+export interface AnswerTask extends Omit<PutResult, 'task' | 'delivery'> {
+  id: string
+  /** This site: to its own apps nothing must be sent */
+  self: SiteId
+  /** Of the envelope to the creator's site */
+  delivery: Omit<NewDelivery, 'site'>
+}
+/** What the sender of an answer needs to know of its task */
+export interface AnsweredTask extends TaskKey {
+  from: AppId
+  /** By its creator's clock, Unix ms */
+  expires: number
+  envelopeHash?: Uint8Array
+}
+export type AnswerTaskOutcome =
+  | Extract<PutResultOutcome, { kind: 'created' | 'updated' }> & { task: AnsweredTask }
+  | Exclude<PutResultOutcome, { kind: 'created' | 'updated' }>
+  /** Several creators used the id, and `to` does not decide */
+  | { kind: 'ambiguous', creators: AppId[] }
+
 export interface ReceiveResult {
   envelopeId: Uint8Array
   envelopeHash: Uint8Array

@@ -74,9 +74,9 @@ export const SABOTAGE: Record<keyof typeof INVARIANTS, () => Sabotage> = {
     return (store) => ({
       ...store,
       // no fencing: whatever token is named, it is taken for the newest
-      putResult: async (input) => {
-        const key = `${input.task.creator} ${input.task.id} ${input.from}`
-        const outcome = await store.putResult({ ...input, token: input.token == null ? undefined : tokens.get(key) })
+      answerTask: async (input) => {
+        const key = `${input.id} ${input.from}`
+        const outcome = await store.answerTask({ ...input, token: input.token == null ? undefined : tokens.get(key) })
 
         if ('token' in outcome && outcome.token != null) {
           tokens.set(key, outcome.token)

@@ -48,7 +48,7 @@ export const API: Config['api'] = { host: '127.0.0.1', port: 0, hosts: [], bodyL
 export const DISK_FULL = 'database or disk is full'
 
 /** Transitions that fail when the disk is full */
-const WRITES = new Set(['createTask', 'receiveTask', 'putResult', 'receiveResult', 'recordRefusal', 'settleDelivery', 'createBlob', 'appendBlob', 'beginInbound', 'appendInbound'])
+const WRITES = new Set(['createTask', 'receiveTask', 'putResult', 'answerTask', 'receiveResult', 'recordRefusal', 'settleDelivery', 'createBlob', 'appendBlob', 'beginInbound', 'appendInbound'])
 
 /** A directory that knows nobody */
 export const NO_DIRECTORY: Directory = {

@@ -1,6 +1,6 @@
 import { expect } from 'aegir/chai'
-import { NOW, OTHER, SELF, TTL, arrival, creation, newDelivery, textBody } from '../fixtures.ts'
-import type { PutResult, Store, TaskKey } from '../../../src/store/index.ts'
+import { NOW, OTHER, SELF, THIRD, TTL, arrival, bytes, creation, newDelivery, textBody } from '../fixtures.ts'
+import type { AnswerTask, PutResult, Store, TaskKey } from '../../../src/store/index.ts'
 
 function answer (task: TaskKey, more: Partial<PutResult> = {}): PutResult {
   return {
@@ -114,6 +114,67 @@ export function suiteResults (get: () => Store): void {
       expect(await get().putResult(answer({ creator: SELF, id: task.id }))).to.deep.equal({ kind: 'unknown-task' })
       expect(await get().putResult(answer(task, { now: NOW + TTL }))).to.deep.equal({ kind: 'unknown-task' })
       expect(await get().putResult(answer(task, { now: NOW + TTL - 1 }))).to.have.property('kind', 'created')
+    })
+  })
+
+  describe('answerTask', () => {
+    const named = ({ task, delivery, ...input }: PutResult): AnswerTask => ({ ...input, id: task.id, self: SELF, delivery: { envelopeId: bytes(16), seed: bytes(32) } })
+
+    it('puts a result for the task that the id means, and its envelope, in one step', async () => {
+      const { task, envelopeHash } = await received()
+      const input = named(answer(task))
+      const outcome = await get().answerTask(input)
+      const content = await get().readOutbox({ envelopeId: input.delivery.envelopeId })
+
+      expect(outcome).to.deep.include({ kind: 'created', status: 'succeeded', task: { creator: OTHER, id: task.id, from: 'asker.s2.net', expires: task.expires, envelopeHash } })
+      expect(content?.item).to.deep.include({ ...input.delivery, site: OTHER, kind: 'result', app: 'worker.s1.net', expires: task.expires, size: 2 })
+      expect(content?.result).to.deep.include({ answers: envelopeHash, taskExpires: task.expires, taskFrom: 'asker.s2.net' })
+      expect(await get().answerTask(named(answer(task)))).to.have.property('kind', 'updated')
+    })
+
+    it('sends nothing when the creator is of this site', async () => {
+      const { task } = creation({ to: ['worker.s1.net'] })
+      await get().createTask(creation(task, { deliveries: [] }))
+      const outcome = await get().answerTask(named(answer(task)))
+
+      expect(outcome).to.have.deep.property('task', { creator: SELF, id: task.id, from: 'asker.s1.net', expires: task.expires })
+      expect(await get().outboxSites({ now: NOW })).to.be.empty()
+      expect(await get().listResults({ task })).to.have.lengthOf(1)
+    })
+
+    it('of two tasks of one id means the one whose creator it names, else neither', async () => {
+      const { task: ofOther } = await received()
+      const { task: ofThird } = await received({ id: ofOther.id, creator: THIRD, from: 'asker.s3.net' })
+      const put = async (to: string[], now = NOW): Promise<unknown> => get().answerTask(named(answer(ofOther, { to, now })))
+
+      expect(await put(['asker.s2.net', 'asker.s3.net'])).to.deep.equal({ kind: 'ambiguous', creators: ['asker.s2.net', 'asker.s3.net'] })
+      expect(await put(['somebody.s2.net'])).to.have.property('kind', 'ambiguous')
+      expect(await get().listResults({ task: ofOther })).to.be.empty()
+      expect(await put(['asker.s3.net'])).to.have.nested.property('task.creator', THIRD)
+      expect([await get().listResults({ task: ofOther }), await get().listResults({ task: ofThird })].map(({ length }) => length)).to.deep.equal([0, 1])
+      expect(await put(['asker.s3.net'], NOW + TTL), 'both are over').to.deep.equal({ kind: 'unknown-task' })
+    })
+
+    it('says why no task is meant, and changes nothing', async () => {
+      const { task } = await received()
+
+      expect(await get().answerTask({ ...named(answer(task)), id: creation().task.id })).to.deep.equal({ kind: 'unknown-task' })
+      expect(await get().answerTask(named(answer(task, { from: 'other.s1.net' })))).to.deep.equal({ kind: 'not-recipient' })
+      await get().receiveCancel({ envelopeId: bytes(16), envelopeHash: bytes(32), task, localExpires: task.expires, self: SELF, now: NOW, dedupUntil: NOW + TTL, room: true })
+      expect(await get().answerTask(named(answer(task)))).to.deep.equal({ kind: 'cancelled' })
+      expect(await get().listResults({ task })).to.be.empty()
+      expect(await get().outboxSites({ now: NOW })).to.be.empty()
+    })
+
+    it('is under the same rules of leases', async () => {
+      const { task } = await received()
+      const claim = await get().answerTask(named(answer(task, { status: 'claimed', lease: 1_000 }))) as { kind: string, token: number }
+
+      expect(claim).to.include({ kind: 'created' })
+      expect(await get().answerTask(named(answer(task)))).to.deep.equal({ kind: 'token-needed' })
+      expect(await get().answerTask(named(answer(task, { status: 'claimed', lease: 1_000, token: claim.token })))).to.deep.equal({ kind: 'renewed', token: claim.token, until: NOW + 1_000 })
+      expect(await get().answerTask(named(answer(task, { token: claim.token + 1 })))).to.deep.equal({ kind: 'lease-lost' })
+      expect(await get().answerTask(named(answer(task, { token: claim.token })))).to.have.property('kind', 'updated')
     })
   })
 
