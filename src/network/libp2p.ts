@@ -8,6 +8,7 @@ import { domains } from '../core/domains.ts'
 import { isPlaceholder, placeholder } from './addresses.ts'
 import { coalescingTcp } from './coalescing-tcp.ts'
 import { INBOUND_PER_SECOND, MAX_CONNECTIONS, MAX_PENDING, MAX_STREAM_WINDOW } from './constants.ts'
+import { onlyServers } from './dht-servers.ts'
 import { Guard } from './guard.ts'
 import { Listeners } from './listeners.ts'
 import { muxer } from './muxer.ts'
@@ -40,6 +41,8 @@ export interface NodeInit {
   reach: Reach
   gater: ConnectionGater
   isMember(peer: string): boolean
+  /** Whether a member that was not met yet may serve the DHT */
+  mayServe(peer: string): boolean
   /** How connections leave */
   outbound: Outbound
   /** How often a renewed certificate is looked for, ms */
@@ -77,7 +80,7 @@ export function dhtProtocol (genesis: Uint8Array): string {
 
 /** libp2p with all that a daemon speaks except our own protocols; not started */
 export async function createNode (init: NodeInit): Promise<Node> {
-  const { privateKey, genesis, config, reach, gater, isMember, outbound, certificateEvery, relay } = init
+  const { privateKey, genesis, config, reach, gater, isMember, mayServe, outbound, certificateEvery, relay } = init
 
   const room = new WaitingRoom()
   const certificate = config.network.tls == null ? {} : { certificate: certificateFiles(config.network.tls), lookEvery: certificateEvery }
@@ -131,14 +134,14 @@ export async function createNode (init: NodeInit): Promise<Node> {
       // for members only, so we call it ourselves after the roster sync
       identify: identify({ runOnConnectionOpen: false }),
       ping: ping(),
-      dht: (components) => kadDHT({
+      dht: (components) => onlyServers(kadDHT({
         protocol: dhtProtocol(genesis),
         peerInfoMapper: passthroughMapper,
         clientMode: !reach.dhtServer,
         initialQuerySelfInterval: 200,
         networkDialTimeout: DHT_TIMEOUT,
         reprovide: PROVIDER_LIFE
-      })(components) as Dht,
+      })(components) as Dht, { peerStore: components.peerStore, protocol: dhtProtocol(genesis), mayServe }),
       ...(reach.relay ? { relay: (components: unknown) => new RelayServer(components as RelayServerComponents, { ...relay, limits: config.relay, window: MAX_STREAM_WINDOW }) } : {})
     }
   }

@@ -12,6 +12,12 @@ import type { FleetSite } from './kit/fleet.ts'
 import type { Providers } from '../../node_modules/@libp2p/kad-dht/dist/src/providers.js'
 import type { PeerId } from '@libp2p/interface'
 
+/** What stands in the class of the DHT's table */
+interface Table {
+  add(peer: PeerId): Promise<void>
+  kb: { toIterable(): Iterable<{ peerId: PeerId }> }
+}
+
 const NAME = 'penguins'
 const LEASE = 3_600_000
 
@@ -70,6 +76,22 @@ describe('discovery', () => {
     for (const name of ['session/6f1c', `site/${one.site.id}`]) {
       await soon(async () => all(three.site.network.directory.find(name, AbortSignal.timeout(5_000))), [one.site.id])
     }
+  })
+
+  it('who is found is not taken for a server of the DHT', async () => {
+    const [one, two] = fleet.clients
+    await one.workers.announce(`w.${one.site.id}`, [NAME], LEASE)
+    await soon(async () => serving(two, NAME), [one.site.id])
+    const table = two.site.network.node.services.dht.routingTable as unknown as Table
+
+    // as the DHT does with everyone whom an answer names
+    for (const { site } of fleet.all) {
+      await table.add(site.network.node.peerId)
+    }
+
+    const known = [...table.kb.toIterable()].map(({ peerId }) => peerId.toString())
+    expect(known).to.have.members(fleet.servers.map(({ site }) => site.network.peerId))
+    expect(two.site.network.node.getConnections(peer(one))).to.have.length(1)
   })
 
   it('a worker that stopped is named by the DHT, and not by us', async () => {
