@@ -10,6 +10,7 @@ const MENDS: Record<string, string> = {
   'too-many-open': 'that site has its limit of open tasks of this one (docs/limits.md): it goes out when others are answered',
   unavailable: 'the disk of that site is full or failed: tell its operator; it is sent again by itself',
   busy: 'that site has much to do: it is sent again by itself',
+  'clocks-differ': 'the clocks of the two sites differ by more than is tolerated: compare both with a good one, a time service such as chrony keeps them right',
   'clock-paused': 'the clock of that site is wrong and it takes nothing: tell its operator ("beam-node status" there says it)'
 }
 
