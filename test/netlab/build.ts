@@ -73,26 +73,45 @@ export async function build ({ lab, sites, dns }: BuildInit): Promise<void> {
 async function buildSite (lab: string, site: SitePlan, sites: SitePlan[], dns: string[]): Promise<void> {
   const gateway = gatewayOf(lab, site)
 
-  await settings(gateway, { 'ipv6/conf/all/disable_ipv6': 1, 'ipv4/ip_forward': 1 })
+  const others = sites.filter(other => other !== site)
+
+  await settings(gateway, { ...ipv6(site.ipv6 != null), 'ipv4/ip_forward': 1, ...site.ipv6 == null ? {} : { 'ipv6/conf/all/forwarding': 1 } })
   await ip([
     'link set lo up',
     'link add lan type bridge',
     'link set lan up',
-    `addr add ${site.lan}/24 dev lan`,
-    `addr add ${site.wan}/24 dev wan`,
+    ...site.ipv4 ? [`addr add ${site.lan}/24 dev lan`, `addr add ${site.wan}/24 dev wan`] : [],
+    ...site.ipv6 == null ? [] : [`addr add ${site.ipv6.lan}/64 dev lan nodad`, `addr add ${site.ipv6.wan}/64 dev wan nodad`],
     'link set wan up',
     ...site.hosts.flatMap((_, index) => [`link set p${index} master lan`, `link set p${index} up`]),
-    ...sites.filter(other => other !== site).flatMap(routes)
+    ...site.ipv4 ? others.flatMap(routes) : [],
+    ...site.ipv6 == null ? [] : others.flatMap(({ ipv6 }) => ipv6 == null ? [] : [`route add ${ipv6.outside} via ${ipv6.wan}`])
   ], gateway)
   await must('ip', ['netns', 'exec', gateway, 'nft', '-f', '-'], { stdin: wall(site, firewallOf(site), dns) })
   await Promise.all(site.hosts.map(async host => buildHost(lab, site, host)))
 }
 
-async function buildHost (lab: string, site: SitePlan, { name, address }: HostPlan): Promise<void> {
-  const namespace = namespaceOf(lab, name)
+async function buildHost (lab: string, site: SitePlan, host: HostPlan): Promise<void> {
+  const namespace = namespaceOf(lab, host.name)
 
-  await settings(namespace, { 'ipv6/conf/all/disable_ipv6': 1 })
-  await ip(['link set lo up', `addr add ${address}/24 dev eth0`, 'link set eth0 up', `route add default via ${site.lan}`], namespace)
+  await settings(namespace, ipv6(host.ipv6 != null))
+  await ip(['link set lo up', 'link set eth0 up', ...site.ipv4 ? home(site, host.address) : [], ...host.ipv6 == null ? [] : home6(site, host.ipv6.address)], namespace)
+}
+
+/** An address of a host, and its way out */
+export function home (site: Pick<SitePlan, 'lan'>, address: string): string[] {
+  return [`addr add ${address}/24 dev eth0`, `route add default via ${site.lan}`]
+}
+
+export function home6 ({ ipv6 }: Pick<SitePlan, 'ipv6'>, address: string): string[] {
+  return [`addr add ${address}/64 dev eth0 nodad`, `route replace ::/0 via ${ipv6?.lan}`]
+}
+
+/** Addresses that the kernel would give itself, or announce, are no part of the plan */
+function ipv6 (wanted: boolean): Record<string, number> {
+  return wanted
+    ? { 'ipv6/conf/all/disable_ipv6': 0, 'ipv6/conf/default/accept_ra': 0, 'ipv6/conf/all/accept_ra': 0, 'ipv6/conf/default/accept_dad': 0, 'ipv6/conf/all/accept_dad': 0 }
+    : { 'ipv6/conf/all/disable_ipv6': 1 }
 }
 
 /** The machine's own names and servers are not there */
@@ -104,8 +123,8 @@ async function etc (namespace: string): Promise<void> {
   await writeFile(join(dir, 'resolv.conf'), '# no server\n')
 }
 
-function routes ({ nat, outside, wan }: SitePlan): string[] {
-  return nat ? [] : [`route add ${outside} via ${wan}`]
+function routes ({ nat, ipv4, outside, wan }: SitePlan): string[] {
+  return nat || !ipv4 ? [] : [`route add ${outside} via ${wan}`]
 }
 
 export async function ip (lines: string[], namespace?: string): Promise<void> {

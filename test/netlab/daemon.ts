@@ -17,6 +17,7 @@ const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url))
 
 /** Where hosts that let connections in listen for other sites */
 export const LISTEN = '/ip4/0.0.0.0/tcp/8091'
+const LISTEN6 = '/ip6/::/tcp/8091'
 
 /** Inside, where each host has a loopback interface of its own */
 const API_PORT = 8_081
@@ -124,7 +125,7 @@ async function settle (host: Host, { network, invitedBy, ticket, site = host.nam
   const value: Record<string, unknown> = {}
   const listens = host.gateway.firewall.inbound && !host.gateway.site.nat
 
-  for (const [path, field] of Object.entries({ 'api.port': API_PORT, ...listens ? { 'network.listen': [LISTEN] } : {}, ...config })) {
+  for (const [path, field] of Object.entries({ 'api.port': API_PORT, ...listens ? { 'network.listen': [...host.gateway.site.ipv4 ? [LISTEN] : [], ...host.gateway.site.ipv6 == null ? [] : [LISTEN6]] } : {}, ...config })) {
     setPath(value, path, field)
   }
 

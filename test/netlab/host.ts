@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cleanEnv } from '../cli/support.ts'
-import { ip, namespaceOf } from './build.ts'
+import { home, home6, ip, namespaceOf } from './build.ts'
 import { run } from './command.ts'
 import { readCounters } from './counters.ts'
 import { startDaemon } from './daemon.ts'
@@ -13,6 +13,7 @@ import { spawnIn } from './process.ts'
 import type { Ran, RunInit } from './command.ts'
 import type { DaemonInit, LabDaemon } from './daemon.ts'
 import type { Door } from './door.ts'
+import type { Family } from './index.ts'
 import type { HostPlan } from './plan.ts'
 import type { Spawned } from './process.ts'
 import type { RunningProxy } from './proxies/index.ts'
@@ -45,6 +46,7 @@ export class Host {
   readonly #doors = new Map<number, Promise<Door>>()
   #moves = 0
   #address: string
+  #address6: string | undefined
 
   constructor ({ lab, directory, plan, gateway }: HostComponents) {
     this.name = plan.name
@@ -52,13 +54,19 @@ export class Host {
     this.directory = join(directory, plan.name)
     this.gateway = gateway
     this.#plan = plan
-    this.#address = plan.address
+    this.#address = gateway.site.ipv4 ? plan.address : ''
+    this.#address6 = plan.ipv6?.address
     mkdirSync(this.directory, { recursive: true, mode: 0o700 })
   }
 
-  /** Its own address now; behind NAT a private one */
+  /** Its own address now, of IPv4 when it speaks that; behind NAT a private one */
   get address (): string {
-    return this.#address
+    return this.#address === '' ? this.#address6 ?? '' : this.#address
+  }
+
+  /** The same of IPv6 */
+  get address6 (): string | undefined {
+    return this.#address6
   }
 
   /** Runs a command inside, to its end */
@@ -127,20 +135,26 @@ export class Host {
     return this.#count('refused')
   }
 
-  /** Bytes of IP packets that passed the gateway */
-  async bytes (): Promise<{ in: number, out: number }> {
+  /** Bytes of IP packets that passed the gateway, or of one family alone */
+  async bytes (family?: Family): Promise<{ in: number, out: number }> {
     const counters = await readCounters(this.gateway.namespace)
+    const sum = (way: 'in' | 'out'): number => (['IPv4', 'IPv6'] as const).filter(each => family == null || each === family)
+      .reduce((bytes, each) => bytes + (counters.get(`${way}_${each === 'IPv4' ? 'ip' : 'ip6'}_${this.name}`)?.bytes ?? 0), 0)
 
-    return { in: counters.get(`in_${this.name}`)?.bytes ?? 0, out: counters.get(`out_${this.name}`)?.bytes ?? 0 }
+    return { in: sum('in'), out: sum('out') }
   }
 
   /** Everything from and to this host vanishes without a word, until `speak` */
   async silence (): Promise<void> {
-    await this.gateway.drop('silent', [this.#plan.range])
+    await this.gateway.drop('silent', this.#ranges)
   }
 
   async speak (): Promise<void> {
-    await this.gateway.pass('silent', [this.#plan.range])
+    await this.gateway.pass('silent', this.#ranges)
+  }
+
+  get #ranges (): string[] {
+    return [this.#plan.range, ...this.#plan.ipv6 == null ? [] : [this.#plan.ipv6.range]]
   }
 
   /** A bad cable between its site's gateway and the internet; without a word a good one again */
@@ -154,15 +168,26 @@ export class Host {
       throw new Error(`${this.name} moved too often`)
     }
 
-    const before = this.#address
-    const parts = this.#plan.address.split('.')
-    parts[3] = String(Number(parts[3]) + this.#moves)
-    this.#address = parts.join('.')
+    const { site } = this.gateway
 
-    // without its last address it has no routes either
-    await ip([`addr del ${before}/24 dev eth0`, `addr add ${this.#address}/24 dev eth0`, `route add default via ${this.gateway.lan}`], this.namespace)
+    if (site.ipv4) {
+      const before = this.#address
+      const parts = this.#plan.address.split('.')
+      parts[3] = String(Number(parts[3]) + this.#moves)
+      this.#address = parts.join('.')
+      // without its last address it has no routes either
+      await ip([`addr del ${before}/24 dev eth0`, ...home(site, this.#address)], this.namespace)
+    }
 
-    return this.#address
+    if (this.#plan.ipv6 != null) {
+      const before = this.#address6
+      const groups = this.#plan.ipv6.address.split(':')
+      groups[groups.length - 1] = (Number.parseInt(groups[groups.length - 1], 16) + this.#moves).toString(16)
+      this.#address6 = groups.join(':')
+      await ip([`addr del ${before}/64 dev eth0`, ...home6(site, this.#address6)], this.namespace)
+    }
+
+    return this.address
   }
 
   close (): void {

@@ -60,11 +60,15 @@ export interface LabInit<Names extends string = string> {
   hosts: Record<Names, HostInit>
 }
 
+export type Family = 'IPv4' | 'IPv6'
+
 export interface HostInit {
   /** @default open() */
   firewall?: Firewall
   /** The site has one public address, its gateway's; the host a private one. @default false */
   nat?: boolean
+  /** What its site speaks; of `both` either may be cut alone. @default 'IPv4' */
+  ip?: Family | 'both'
   /** Name of a host before it in the list whose gateway and network it shares, firewall and NAT too */
   behind?: string
   /** A forward proxy beside it on its site's network: `host.proxy` */
@@ -77,9 +81,9 @@ export interface NetLab<Names extends string = string> extends AsyncDisposable {
   /** Its namespaces' names begin with this */
   readonly name: string
   readonly hosts: Record<Names, Host>
-  /** Drops silently what the sites of two hosts send each other; connections stay, half open */
-  partition(one: Host, other: Host): Promise<void>
-  heal(one: Host, other: Host): Promise<void>
+  /** Drops silently what the sites of two hosts send each other, or of one family alone; connections stay, half open */
+  partition(one: Host, other: Host, family?: Family): Promise<void>
+  heal(one: Host, other: Host, family?: Family): Promise<void>
   /** Ends every process in it and removes all of it */
   stop(): Promise<void>
 }

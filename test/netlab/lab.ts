@@ -10,7 +10,7 @@ import { labName } from './names.ts'
 import { plan } from './plan.ts'
 import { PROXY_PORT } from './proxies/port.ts'
 import { labDirectory, sweep, sweepDead } from './sweep.ts'
-import type { LabInit, NetLab } from './index.ts'
+import type { Family, LabInit, NetLab } from './index.ts'
 import type { SitePlan } from './plan.ts'
 import type { Proxy, RunningProxy } from './proxies/index.ts'
 import type { Socket } from 'node:net'
@@ -64,21 +64,23 @@ export async function lab<Names extends string> (init: LabInit<Names>): Promise<
     throw err
   }
 
-  const cut = async (pairs: Array<[Host, Host]>, action: 'drop' | 'pass'): Promise<void> => {
+  const cut = async (pairs: Array<[Host, Host]>, action: 'drop' | 'pass', family?: Family): Promise<void> => {
     for (const [one, other] of pairs) {
       if (one.gateway === other.gateway) {
         throw new Error(`${one.name} and ${other.name} are behind one gateway: nothing between them can be cut`)
       }
 
-      await one.gateway[action]('cut', other.gateway.outside)
+      const { IPv4, IPv6 } = other.gateway.outside
+
+      await one.gateway[action]('cut', [...family === 'IPv6' ? [] : IPv4, ...family === 'IPv4' ? [] : IPv6])
     }
   }
 
   return {
     name,
     hosts: Object.fromEntries(hosts) as Record<Names, Host>,
-    partition: async (one, other) => cut([[one, other], [other, one]], 'drop'),
-    heal: async (one, other) => cut([[one, other], [other, one]], 'pass'),
+    partition: async (one, other, family) => cut([[one, other], [other, one]], 'drop', family),
+    heal: async (one, other, family) => cut([[one, other], [other, one]], 'pass', family),
     stop,
     [Symbol.asyncDispose]: stop
   }

@@ -9,6 +9,9 @@ import type { HostInit } from './index.ts'
  * internet     11.7.0.0/24   gateway n is .n, the DNS servers are from .240 on
  * site n       11.7.n.0/24   gateway .1, its k-th host from .(16 k + 1) on
  * behind NAT   10.7.n.0/24
+ *
+ * internet     2a11:7::/64     gateway n is ::n
+ * site n       2a11:7:n::/64   gateway ::1, its k-th host from ::(16 k + 1) on, in hexadecimal
  */
 export interface SitePlan {
   /** Place in the list, from 1 on */
@@ -22,6 +25,10 @@ export interface SitePlan {
   /** What the internet calls this site: a network, or the gateway's address */
   outside: string
   hosts: HostPlan[]
+  /** Whether it speaks it */
+  ipv4: boolean
+  /** The same of IPv6, when it speaks that */
+  ipv6?: { wan: string, lan: string, outside: string }
 }
 
 export interface HostPlan {
@@ -30,6 +37,8 @@ export interface HostPlan {
   address: string
   /** Every address that it ever has */
   range: string
+  /** The same of IPv6 */
+  ipv6?: { address: string, range: string }
 }
 
 /** A host may change its address so often */
@@ -72,18 +81,39 @@ function addHost (site: SitePlan, name: string, init: HostInit): void {
     throw new Error(`more than ${MOST_HOSTS} hosts behind one gateway`)
   }
 
-  site.hosts.push({ name, init, address: `${base}${place + 1}`, range: `${base}${place}/28` })
+  site.hosts.push({
+    name,
+    init,
+    address: `${base}${place + 1}`,
+    range: `${base}${place}/28`,
+    ...(site.ipv6 == null ? {} : { ipv6: { address: `2a11:7:${hex(site.number)}::${hex(place + 1)}`, range: `2a11:7:${hex(site.number)}::${hex(place)}/124` } })
+  })
 }
 
-function addSite (sites: Map<string, SitePlan>, name: string, { nat = false }: HostInit): SitePlan {
+function addSite (sites: Map<string, SitePlan>, name: string, { nat = false, ip = 'IPv4' }: HostInit): SitePlan {
   const number = sites.size + 1
+  const group = hex(number)
 
   if (number > MOST_SITES) {
     throw new Error(`more than ${MOST_SITES} sites`)
   }
 
+  if (nat && ip !== 'IPv4') {
+    throw new Error(`${name} cannot be behind NAT and speak IPv6`)
+  }
+
   const wan = `11.7.0.${number}`
-  const site = { number, name, nat, wan, lan: `${network(number, nat)}.1`, outside: nat ? wan : `${network(number, nat)}.0/24`, hosts: [] }
+  const site: SitePlan = {
+    number,
+    name,
+    nat,
+    wan,
+    lan: `${network(number, nat)}.1`,
+    outside: nat ? wan : `${network(number, nat)}.0/24`,
+    hosts: [],
+    ipv4: ip !== 'IPv6',
+    ...(ip === 'IPv4' ? {} : { ipv6: { wan: `2a11:7::${group}`, lan: `2a11:7:${group}::1`, outside: `2a11:7:${group}::/64` } })
+  }
 
   sites.set(name, site)
 
@@ -92,4 +122,8 @@ function addSite (sites: Map<string, SitePlan>, name: string, { nat = false }: H
 
 function network (number: number, nat: boolean): string {
   return `${nat ? '10' : '11'}.7.${number}`
+}
+
+function hex (number: number): string {
+  return number.toString(16)
 }
