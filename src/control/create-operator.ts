@@ -66,9 +66,9 @@ export function createOperator (components: OperatorComponents): Operator {
         throw new RefusedError(`${id} is ${id === membership.self ? 'this site' : 'no member now'}: nobody goes there`)
       }
 
-      return network.probe?.(id, addresses) ?? { linked: false }
+      return network.probe(id, addresses)
     },
-    relays: async () => network.relayed?.() ?? { needed: false, wanted: 0, held: [], candidates: [], linked: [], troubles: [] },
+    relays: async () => network.relayed(),
     listTasks: async ({ limit = LIST_LIMIT, app, ...filter }) => {
       const narrowed = app == null ? filter : { ...filter, app: appOrSiteId(app, membership) }
 

@@ -128,9 +128,9 @@ export interface Network {
   /** How a site was reached lately, and why not directly */
   path?(site: SiteId): PathFacts
   /** Goes the way to a member and says how far it came; `only`: of its own addresses these */
-  probe?(site: SiteId, only?: string[]): Promise<PeerProbe>
+  probe(site: SiteId, only?: string[]): Promise<PeerProbe>
   /** How this site is reached through relays, and why not */
-  relayed?(): RelayedView
+  relayed(): RelayedView
   start(): Promise<void>
   stop(): Promise<void>
 }

@@ -76,9 +76,8 @@ describeLab('doctor behind real firewalls: what is in the way of connections, by
 
   it('--peer: through the proxy to a site that is there, and who is there is that site', async () => {
     const hops = await walk(hospital, 'second')
-    const { proxy } = net().hosts.hospital
     expect(hops.get('names')).to.include({ outcome: 'ok', found: 'the proxy looks them up' })
-    expect(hops.get('connection')?.found).to.match(/second\.example:443 takes connections, through the proxy/).and.match(/refuses CONNECT to second\.example:8091/).and.not.include(proxy?.credentials?.password ?? 'sesame')
+    expect(hops.get('connection')?.found).to.match(/second\.example:443 takes connections, through the proxy/).and.match(/refuses CONNECT to second\.example:8091/).and.not.include('sesame')
     expect(hops.get('link')).to.include({ outcome: 'ok' }).and.have.property('found').that.matches(/^direct, dialled from here/)
     expect([...hops.values()].filter(({ outcome }) => outcome === 'failed')).to.deep.equal([])
   })
