@@ -8,6 +8,7 @@ import * as journal from './0003-journal.ts'
 import * as bodies from './0004-bodies.ts'
 import * as membership from './0005-membership.ts'
 import * as mailbox from './0006-mailbox.ts'
+import * as mailForms from './0007-mail-forms.ts'
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Migration {
@@ -17,4 +18,4 @@ export interface Migration {
   up(db: DatabaseSync): void
 }
 
-export const MIGRATIONS: Migration[] = [first, life, journal, bodies, membership, mailbox]
+export const MIGRATIONS: Migration[] = [first, life, journal, bodies, membership, mailbox, mailForms]

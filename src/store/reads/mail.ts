@@ -32,12 +32,14 @@ export function usedMail (ctx: Context, { recipient }: { recipient?: SiteId }): 
 
 export const UNMAILED_SQL = `SELECT ${ITEM_COLUMNS} FROM outbox o INDEXED BY outbox_queue JOIN tasks t ON t.seq = o.task
   WHERE o.site = ?1 AND o.state = 'queued' AND o.seq > ?2 AND o.local_expires > ?3
-  AND (SELECT count(*) FROM mail_left l WHERE l.envelope_id = o.envelope_id AND l.at >= ?4) < ?5 ORDER BY o.seq LIMIT ?6`
+  AND (SELECT count(*) FROM mail_left l WHERE l.envelope_id = o.envelope_id AND l.at >= ?4 AND l.until > ?3 AND (?7 IS NULL OR instr(?7, ' ' || l.keeper || ' '))) < ?5 ORDER BY o.seq LIMIT ?6`
 
 /** What waits for a site and is not at enough keepers */
-export function listUnmailed (ctx: Context, { site, after, limit, now, copies, since }: ListUnmailed): UnmailedItem[] {
-  return ctx.all<OutboxRow>(UNMAILED_SQL, site, after, now, since, copies, limit).map(row => ({
+export function listUnmailed (ctx: Context, { site, after, limit, now, copies, since, keepers }: ListUnmailed): UnmailedItem[] {
+  return ctx.all<OutboxRow>(UNMAILED_SQL, site, after, now, since, copies, limit, keepers == null ? null : ` ${keepers.join(' ')} `).map(row => ({
     item: toItem(row),
-    keepers: ctx.all<{ keeper: SiteId }>('SELECT keeper FROM mail_left WHERE envelope_id = ? AND at >= ?', row.envelope_id, since).map(({ keeper }) => keeper)
+    keepers: ctx.all<{ keeper: SiteId }>('SELECT keeper FROM mail_left WHERE envelope_id = ? AND at >= ? AND until > ?', row.envelope_id, since, now)
+      .map(({ keeper }) => keeper)
+      .filter(keeper => keepers?.includes(keeper) !== false)
   }))
 }

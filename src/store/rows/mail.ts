@@ -23,12 +23,12 @@ export function mailUse (ctx: Context, name: string): MailUse {
   return row == null ? NOTHING : { envelopes: row.envelopes, bytes: row.bytes }
 }
 
-/** Why there is no room for one more; undefined when there is */
-export function mailFull (ctx: Context, { sender, recipient, size, head }: MailShare, quota: MailQuota): MailFull | undefined {
+/** Why there is no room for one more; undefined when there is. `freed`: of the same sender and recipient, goes with it */
+export function mailFull (ctx: Context, { sender, recipient, size, head }: MailShare, quota: MailQuota, freed: MailUse = NOTHING): MailFull | undefined {
   const beyond = (name: string, envelopes: number, bytes: number): boolean => {
     const use = mailUse(ctx, name)
 
-    return use.envelopes + 1 > envelopes || use.bytes + size + head.byteLength > bytes
+    return use.envelopes - freed.envelopes + 1 > envelopes || use.bytes - freed.bytes + size + head.byteLength > bytes
   }
 
   if (beyond(`from:${sender}`, quota.maxEnvelopesPerSender, quota.maxBytesPerSender) ||

@@ -57,6 +57,7 @@ export interface ListMail { recipient: SiteId, after: number, limit: number, now
 export interface ReadMail { recipient: SiteId, place: number, offset: number, length: number }
 export interface MailUse { envelopes: number, bytes: number }
 
+/** `until`: as long as the keeper says that it keeps it, Unix ms */
 export interface LeftMail { envelopeId: Uint8Array, keeper: SiteId, at: number, until: number }
 export interface ListUnmailed {
   site: SiteId
@@ -68,6 +69,8 @@ export interface ListUnmailed {
   copies: number
   /** What was left before does not count any more, Unix ms */
   since: number
+  /** Whose word counts. @default anybody's */
+  keepers?: SiteId[]
 }
 export interface UnmailedItem {
   item: OutboxItem

@@ -64,6 +64,34 @@ export function suiteMail (get: () => Store): void {
       expect(await use()).to.deep.equal([1, 250])
     })
 
+    it('sealed anew, large, takes it when it is whole: until then the one that was said yes to is there', async () => {
+      const input = mail()
+      await get().mailBegin(input)
+      const heads = async (): Promise<Uint8Array[]> => (await get().listMail({ recipient: THIRD, after: 0, limit: 10, now: NOW })).map(({ head }) => head)
+      const given = mail({ envelopeId: input.envelopeId, size: 300_000, data: undefined })
+      await get().mailBegin(given)
+      const anew = mail({ envelopeId: input.envelopeId, size: 300_000, data: undefined })
+      const begun = await get().mailBegin(anew)
+      const place = begun.kind === 'go' ? begun.place : 0
+      expect(await use(), 'one that was begun before goes').to.deep.equal([2, 150 + 300_050])
+      await get().mailAppend({ place, chunk: 0, data: bytes(200_000), last: false, now: NOW })
+      expect(await heads()).to.deep.equal([input.head])
+      expect(await get().mailBegin(input), 'the earlier one once more').to.deep.equal({ kind: 'stored', until: NOW + 1_000 })
+      await get().mailAppend({ place, chunk: 1, data: bytes(100_000), last: true, now: NOW })
+      expect(await heads()).to.deep.equal([anew.head])
+      expect(await use()).to.deep.equal([1, 300_050])
+    })
+
+    it('that finds no room takes nobody\'s place', async () => {
+      const input = mail()
+      await get().mailBegin(input)
+      const anew = { ...input, hash: bytes(32) }
+      expect(await get().mailBegin({ ...anew, quota: { ...QUOTA, maxBytes: 149 } })).to.deep.equal({ kind: 'full', reason: 'mailbox-full' })
+      expect(await use()).to.deep.equal([1, 150])
+      expect(await get().mailBegin({ ...anew, quota: { ...QUOTA, maxEnvelopes: 1 } }), 'its own room is room').to.have.property('kind', 'stored')
+      expect(await use()).to.deep.equal([1, 150])
+    })
+
     it('of one sender stays within its share: of its own, of half a recipient\'s, of all', async () => {
       for (let i = 0; i < 3; i++) {
         expect(await get().mailBegin(mail())).to.have.property('kind', 'stored')
@@ -110,6 +138,9 @@ export function suiteMail (get: () => Store): void {
       await get().mailLeft({ envelopeId, keeper: 's9.net', at: NOW, until: NOW + 1_000 })
       expect(await get().listUnmailed(asked)).to.deep.equal([])
       expect(await get().listUnmailed({ ...asked, since: NOW + 1 }), 'left too long ago').to.have.lengthOf(1)
+      expect(await get().listUnmailed({ ...asked, now: NOW + 1_000 }), 'kept no longer').to.have.lengthOf(1)
+      expect((await get().listUnmailed({ ...asked, keepers: [THIRD] })).map(({ keepers }) => keepers), 'only one of them is a keeper now').to.deep.equal([[THIRD]])
+      expect(await get().listUnmailed({ ...asked, keepers: [THIRD, 's9.net'] })).to.deep.equal([])
       await get().settleDelivery({ envelopeId, site: OTHER, hash: bytes(32), outcome: 'delivered', now: NOW })
       expect((await get().listDeliveries({ task: input.task, now: NOW }))[0]).to.not.have.property('mailed')
     })
