@@ -1,19 +1,16 @@
 import { Bulk } from '../protocols/bulk/bulk.ts'
-import { BULK_PROTOCOL, MAX_BULK_CHANNELS } from '../protocols/bulk/constants.ts'
-import { CONTROL_PROTOCOL, MAX_CONTROL_STREAMS } from '../protocols/control/constants.ts'
 import { Control } from '../protocols/control/control.ts'
 import { Gossip } from '../protocols/control/gossip.ts'
-import { ENROLL_PROTOCOL } from '../protocols/enroll/constants.ts'
 import { EnrollServer } from '../protocols/enroll/server.ts'
-import { MAILBOX_PROTOCOL, MAX_MAIL_STREAMS } from '../protocols/mailbox/constants.ts'
 import { MailboxStreams } from '../protocols/mailbox/streams.ts'
-import { SYNC_PROTOCOL } from '../protocols/sync/constants.ts'
 import { RosterSync } from '../protocols/sync/sync.ts'
 import { AddressBook } from './address-book.ts'
-import { dialable, withPeer } from './addresses.ts'
 import { Admission } from './admission.ts'
 import { Connector } from './connector.ts'
-import { CUT_FLUSH, MAX_PER_MEMBER } from './constants.ts'
+import { MAX_PER_MEMBER } from './constants.ts'
+import { createLinks } from './create-links.ts'
+import { Cutter } from './cutter.ts'
+import { canBeDialled } from './dht-servers.ts'
 import { DhtDirectory } from './directory.ts'
 import { createGater } from './gater.ts'
 import { headsComparison } from './heads.ts'
@@ -21,7 +18,7 @@ import { Housekeeping } from './housekeeping.ts'
 import { createNode } from './libp2p.ts'
 import { mayJoin } from './may-join.ts'
 import { Moves } from './moves.ts'
-import { Observed } from './paths/observed.ts'
+import { OwnRecord } from './own-record.ts'
 import { isRelayed } from './paths/path.ts'
 import { createWays } from './paths/ways.ts'
 import { peerStatus } from './peers.ts'
@@ -30,13 +27,15 @@ import { createOutbound } from './proxy/create-outbound.ts'
 import { Publisher } from './publisher.ts'
 import { Quarantine } from './quarantine.ts'
 import { reachOf } from './reach.ts'
+import { Reactions } from './reactions.ts'
 import { Reservations } from './relay/reservations.ts'
-import type { Links, Network } from './index.ts'
+import { serve } from './serve.ts'
+import type { Network } from './index.ts'
 import type { Node } from './libp2p.ts'
 import type { UpgradeTimes } from './paths/upgrader.ts'
 import type { QuarantineInit } from './quarantine.ts'
 import type { Config } from '../config/index.ts'
-import type { Clock, Timer } from '../core/clock.ts'
+import type { Clock } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
@@ -83,7 +82,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   // the limit for all connections is one for all members together
   const crowded = (peer: PeerId, but?: Connection): boolean =>
     isMember(peer.toString()) && node.getConnections(peer).filter(connection => connection !== but).length >= MAX_PER_MEMBER
-  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember, outbound, certificateEvery: init.certificateEvery, relay: { siteOf: (peer) => records.siteOfPeer(peer), newcomer: mayJoin(roster, clock), clock, log } })
+  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember, mayServe: canBeDialled(records), outbound, certificateEvery: init.certificateEvery, relay: { siteOf: (peer) => records.siteOfPeer(peer), newcomer: mayJoin(roster, clock), clock, log } })
   const peerId = node.peerId.toString()
 
   const sync = new RosterSync({
@@ -102,18 +101,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     random,
     log,
     onNews: async (link, frame) => gossip.take(link, frame),
-    onUse: (link) => {
-      connector.linked(link.site)
-      paths.used(link.site, link.connection.remoteAddr.toString())
-      gossip.up(link)
-      directory.renew()
-      reservations.kick()
-      upgrader.kick()
-
-      if (link.connection.direction === 'outbound') {
-        book.good(link.site, link.connection.remoteAddr.toString())
-      }
-    },
+    onUse: (link) => { reactions.linkUsed(link) },
     onSpare: () => { connector.kick() }
   }, { times: init.times, agent: init.agent, pace: () => outbound.pace() })
   const gossip: Gossip = new Gossip({
@@ -123,7 +111,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     links: () => control.links(),
     resync: async (link) => { await sync.begin(link.connection) }
   })
-  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, onObserved: (connection, address) => { noteObserved(connection, address) }, log })
+  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, onObserved: (connection, address) => { own.noteObserved(connection, address) }, log })
   membership.authority?.compareHeadsBy?.(headsComparison({ sync, control, clock }))
   const enroll = new EnrollServer({ authority: membership.authority, peerId, clock, log })
   const bulk = new Bulk({ membership, log, connection: (site) => control.link(site)?.connection })
@@ -145,7 +133,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     log
   }, config.network.maxLinks)
 
-  const publisher = new Publisher({ clock, publish: () => { publish() } })
+  const publisher = new Publisher({ clock, publish: () => { own.publish() } })
   const reservations: Reservations = new Reservations({
     membership,
     peerId,
@@ -166,35 +154,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
 
   const prober = new Prober({ node, dialer, records, admission, linkTo: (site) => control.link(site)?.connection.remoteAddr.toString(), clock, log })
 
-  const cuts = new Map<Connection, Timer>()
-
-  const cut = (connection: Connection): void => {
-    if (!cuts.has(connection)) {
-      cuts.set(connection, clock.setTimeout(() => {
-        cuts.delete(connection)
-        connection.abort(new Error('not a member'))
-      }, CUT_FLUSH))
-    }
-  }
-
-  /** Connections of whoever is no member any more end now */
-  const review = (): void => {
-    for (const connection of node.getConnections()) {
-      const peer = connection.remotePeer.toString()
-
-      if (!isMember(peer) && !quarantine.has(connection)) {
-        log.info({ peer, address: connection.remoteAddr.toString() }, 'a peer is no member any more: its connection is cut')
-        cut(connection)
-      }
-    }
-
-    for (const { site } of control.links()) {
-      if (roster.standing(site) !== 'member') {
-        control.cut(site, `${site} is no member any more (${roster.standing(site)})`)
-      }
-    }
-  }
-
+  const cutter = new Cutter({ connections: () => node.getConnections(), quarantine, isMember, roster, control, clock, log })
   const housekeeping = new Housekeeping({
     connections: () => node.getConnections(),
     quarantine,
@@ -202,67 +162,16 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     carriesLink: (connection) => control.links().some(link => link.connection === connection),
     clock,
     log,
-    review
+    review: () => { cutter.review() }
   })
 
-  let running = false
-
-  const observed = new Observed(() => node.services.listeners.bound())
-  const guessing = !reach.reachable && config.network.listen.length > 0 && config.network.announce.length === 0
-  const addresses = (): string[] => dialable([...node.getMultiaddrs().map(String), ...guessing ? observed.addresses.map(address => withPeer(address, peerId)) : [], ...reservations.addresses])
-
-  const noteObserved = (connection: Connection, address: string): void => {
-    const site = records.siteOfPeer(connection.remotePeer.toString())
-
-    if (guessing && site != null && connection.direction === 'outbound' && !isRelayed(address) && observed.add(site, address)) {
-      publish()
-    }
-  }
-
-  const publish = (): void => {
-    // while it stops its listeners go one by one, which is not news for the others
-    if (!running) {
-      return
-    }
-
-    records.publish({ peers: [peerId], addresses: addresses(), mailboxes: components.mailboxes ?? [] })
-      .catch((error: Error) => { log.error({ error: error.message }, 'the own site record could not be renewed') })
-    directory.renew()
-  }
-
-  const moves = new Moves({
-    clock,
-    log,
-    moved: () => {
-      node.services.listeners.confirm()
-      publish()
-      control.links().forEach(link => { link.probe() })
-    }
-  })
-
-  const links: Links = {
-    isUp: (site) => control.link(site) != null,
-    up: () => control.links().map(({ site }) => site),
-    send: (site, frame) => control.link(site)?.send(frame) ?? false,
-    want: (site, eased) => { connector.want(site, eased) },
-    clockOffset: (site) => control.link(site)?.estimate.offset ?? 0,
-    incarnation: (site) => control.link(site)?.hello?.incarnation,
-    openBulk: async (site, signal) => bulk.openBulk(site, signal),
-    handleBulk: (handler) => { bulk.handleBulk(handler) },
-    linkUp: control.linkUp,
-    linkDown: control.linkDown,
-    frames: control.frames
-  }
-
-  const subscriptions: Array<() => void> = []
+  const own = new OwnRecord({ node, peerId, config, reach, records, directory, relayed: () => reservations.addresses, mailboxes: components.mailboxes ?? [], log })
+  const reactions = new Reactions({ membership, node, control, connector, paths, gossip, directory, reservations, upgrader, book, cutter, own })
+  const moves = new Moves({ clock, log, moved: () => { reactions.moved() } })
 
   const stop = async (): Promise<void> => {
-    running = false
-
-    for (const unsubscribe of subscriptions.splice(0)) {
-      unsubscribe()
-    }
-
+    own.stop()
+    reactions.stop()
     housekeeping.stop()
     moves.stop()
     reservations.stop()
@@ -273,17 +182,17 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     quarantine.stop()
     control.stop()
     gossip.stop()
-    cuts.forEach(timer => { timer.cancel() })
+    cutter.stop()
     await node.stop()
   }
 
   return {
     node,
-    links,
+    links: createLinks({ control, connector, bulk }),
     mail,
     directory,
     peerId,
-    addresses,
+    addresses: () => own.addresses(),
     peers: () => control.links().map(link => ({ ...peerStatus(link, { records, bulk }), ...pathTo(link.site) })),
     reachable: () => reach.reachable,
     reservations: () => reservations.held,
@@ -295,11 +204,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
 
     async start () {
       await book.load()
-      await node.handle(SYNC_PROTOCOL, sync.handle, { maxInboundStreams: 2, runOnLimitedConnection: true })
-      await node.handle(ENROLL_PROTOCOL, enroll.handle, { maxInboundStreams: 1, runOnLimitedConnection: true })
-      await node.handle(CONTROL_PROTOCOL, (stream, connection) => { control.handle(stream, connection) }, { maxInboundStreams: MAX_CONTROL_STREAMS, runOnLimitedConnection: true })
-      await node.handle(MAILBOX_PROTOCOL, mail.handle, { maxInboundStreams: MAX_MAIL_STREAMS, runOnLimitedConnection: true })
-      await node.handle(BULK_PROTOCOL, bulk.handle, { maxInboundStreams: MAX_BULK_CHANNELS, runOnLimitedConnection: true })
+      await serve({ node, sync, enroll, control, mail, bulk })
 
       node.addEventListener('connection:open', ({ detail }) => {
         // several may have passed the gater at once
@@ -309,34 +214,8 @@ export async function createNetwork (components: NetworkComponents, init: Networ
           admission.opened(detail)
         }
       })
-      node.addEventListener('self:peer:update', publish)
-      subscriptions.push(
-        // first told to all links, then acted upon: the site in question hears it too
-        roster.changed.subscribe(({ entries }) => {
-          try {
-            gossip.rosterChanged(entries)
-          } finally {
-            // whatever happens to the news of it
-            review()
-            connector.kick()
-            reservations.kick()
-          }
-        }),
-        records.changed.subscribe(({ site, signed }) => {
-          gossip.recordChanged(signed)
-
-          if (site !== self) {
-            connector.renewed(site)
-            reservations.kick()
-            upgrader.kick()
-          }
-        }),
-        control.linkDown.subscribe((site) => {
-          paths.lost(site)
-          connector.lost(site)
-          reservations.kick()
-        })
-      )
+      node.addEventListener('self:peer:update', () => { own.publish() })
+      reactions.start()
 
       await node.start()
 
@@ -348,14 +227,12 @@ export async function createNetwork (components: NetworkComponents, init: Networ
       }
 
       node.services.listeners.confirm()
-      running = true
-      publish()
+      own.start()
       // members find this daemon's addresses by the site's id
       void directory.provide(`site/${self}`, AbortSignal.timeout(1_000))
       connector.start()
       housekeeping.start()
       moves.start()
-
       upgrader.start()
 
       if (!reach.reachable) {
