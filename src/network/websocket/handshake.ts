@@ -2,6 +2,7 @@ import { createWebSocketStream, WebSocket } from 'ws'
 import { OutboundError } from '../proxy/errors.ts'
 import { targetOf } from '../proxy/tunnel.ts'
 import { HIGH_WATER, MAX_MESSAGE, UPGRADE_TIMEOUT } from './constants.ts'
+import { answerPings } from './pings.ts'
 import type { DialAddress } from './address.ts'
 import type { Duplex } from 'node:stream'
 
@@ -15,10 +16,13 @@ export async function upgrade (socket: Duplex, address: DialAddress, signal: Abo
   const websocket = new WebSocket(`${address.kind}://${targetOf({ host: address.servername ?? address.host, port: address.port })}/`, {
     createConnection: () => socket,
     perMessageDeflate: false,
+    autoPong: false,
     followRedirects: false,
     handshakeTimeout: UPGRADE_TIMEOUT,
     maxPayload: MAX_MESSAGE
   })
+
+  answerPings(websocket)
 
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => {

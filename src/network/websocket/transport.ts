@@ -2,7 +2,9 @@ import { webSockets } from '@libp2p/websockets'
 import { dialAddress } from './address.ts'
 import { DuplexConnection } from './duplex-connection.ts'
 import { upgrade } from './handshake.ts'
+import { bounded, through } from './inbound.ts'
 import type { CertificateFiles } from './certificate.ts'
+import type { LobbyInit } from './lobby.ts'
 import type { Outbound } from '../proxy/index.ts'
 import type { Connection, DialTransportOptions, Transport } from '@libp2p/interface'
 import type { WebSocketsComponents } from '@libp2p/websockets'
@@ -39,16 +41,17 @@ async function dial (address: Multiaddr, options: DialTransportOptions, outbound
 
 /**
  * The WebSocket transport, dialling by itself: the installed one cannot use a proxy, a CA
- * of one's own, or backpressure. It listens as the installed one does.
+ * of one's own, or backpressure. It listens with the installed one's server, and with
+ * limits and connections of ours.
  */
-export function outboundWebSockets (outbound: Outbound, { certificate, lookEvery }: { certificate?: CertificateFiles, lookEvery?: number } = {}): Create<WebSocketsComponents> {
+export function outboundWebSockets (outbound: Outbound, { certificate, lookEvery, lobby }: { certificate?: CertificateFiles, lookEvery?: number, lobby?: LobbyInit } = {}): Create<WebSocketsComponents> {
   return (components) => {
     const transport = webSockets(certificate == null ? {} : { https: { ...certificate.read(), minVersion: 'TLSv1.2' } })(components)
     const createListener = transport.createListener.bind(transport)
 
     transport.dial = async (address, options) => dial(address, options, outbound, components)
     transport.createListener = (options) => {
-      const listener = createListener(options)
+      const listener = bounded(createListener({ ...options, upgrader: through(options.upgrader) }), lobby)
       // connections that there are stay
       const unwatch = certificate?.watch(renewed => { components.events.safeDispatchEvent('certificate:renew', { detail: renewed }) }, lookEvery)
       listener.addEventListener('close', () => { unwatch?.() })
