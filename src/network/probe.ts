@@ -37,6 +37,8 @@ export interface RelayAttempt {
   /** Where it ended: no connection to the relay; the relay knows of no reservation, or refuses; nobody took the circuit, or the wrong one did; all the way */
   reached: 'nothing' | 'relay' | 'reservation' | 'circuit'
   failure?: string
+  /** The relay has no room now */
+  full?: true
 }
 
 /** What came of trying to reach a site, step by step */
@@ -150,7 +152,7 @@ export class Prober {
         facts.reached = 'reservation'
       }
 
-      return { facts: { ...facts, failure: said(error) } }
+      return { facts: { ...facts, failure: said(error), ...(error instanceof RelayRefusedError && error.full ? { full: true } : {}) } }
     }
   }
 

@@ -3,6 +3,8 @@ import { systemClock } from '../../src/core/clock.ts'
 import { CHECKS } from '../../src/doctor/checks/index.ts'
 import { examine } from '../../src/doctor/examine.ts'
 import { runChecks } from '../../src/doctor/run-checks.ts'
+import { setOut } from '../../src/doctor/walk/set-out.ts'
+import { walk } from '../../src/doctor/walk/walk.ts'
 import { until } from '../cli/support.ts'
 import { DIALING, LISTENING, TestDaemons } from './daemons.ts'
 import type { TestDaemon } from './daemons.ts'
@@ -47,7 +49,7 @@ describe('doctor: what goes wrong between real daemons', function () {
 
   before(async () => {
     daemons = await TestDaemons.open()
-    hub = await daemons.found({ config: { ...LISTENING, 'relay.maxReservations': '1' } })
+    hub = await daemons.found({ config: { ...LISTENING, 'relay.maxReservations': '1', 'relay.maxCircuits': '0' } })
     key = (await hub.operator.addApp({ name: 'ask' })).key
     east = await daemons.join('east', { config: { ...DIALING, 'tasks.maxBody': '1024' } })
     await until(async () => (await east.operator.relays()).held.length > 0 ? true : undefined)
@@ -71,6 +73,16 @@ describe('doctor: what goes wrong between real daemons', function () {
     expect(full).to.have.property('level', 'error')
     expect(full.found).to.match(/^hub\.study\.example has no room for a reservation \(the relay refused: reservation refused\); it is asked again at 20/)
     expect(full.mend).to.match(/relay\.maxReservations/)
+  })
+
+  it('--peer: the relay knows the other one, and has no room for a circuit', async () => {
+    const patient = await examine({ dir: west.dir, env: {}, clock: systemClock, node: NODE })
+    const hops = await walk(await setOut(patient, 'east', systemClock), () => {})
+    const circuit = hops.find(({ check }) => check === 'circuit')
+
+    expect(hops.filter(({ outcome }) => outcome === 'failed').map(({ check }) => check)).to.deep.equal(['circuit', 'link'])
+    expect(circuit).to.deep.include({ level: 'warning', found: `${HUB}: the relay refused: resource limit exceeded` })
+    expect(circuit?.mend).to.match(/^ask who runs hub\.study\.example for more room: relay\.maxCircuits/)
   })
 
   it('a recipient that is offline, and one that refuses for good', async () => {

@@ -83,16 +83,22 @@ describe('doctor --peer: the way to one site, hop by hop', function () {
   })
 
   it('as a command: one JSON value or lines for people, ends by severity', async () => {
-    const wrong = await beam(['doctor', '--peer', 'nort', '--json', '--dir', west.dir])
+    const doctor = async (args: string[], env: NodeJS.ProcessEnv = {}): ReturnType<typeof beam> => beam(['doctor', '--peer', ...args, '--dir', west.dir], { env })
+    // the daemon knows nothing of a proxy that this shell has
+    const [wrong, well, unlike, empty] = await Promise.all([doctor(['nort', '--json']), doctor(['hub']), doctor(['hub', '--json'], { HTTPS_PROXY: 'http://user:secret@127.0.0.1:1' }), doctor([' '])])
+
     expect(wrong).to.include({ code: 13, stderr: '' })
     expect(wrong.json()).to.deep.include({ dir: west.dir, running: true, from: 'west.study.example', peer: 'nort.study.example', level: 'error', first: 'roster', mend: 'did you mean north.study.example?' })
     expect(wrong.json().hops[0]).to.have.all.keys('check', 'outcome', 'level', 'found', 'mend')
 
-    const well = await beam(['doctor', '--peer', 'hub', '--dir', west.dir])
     expect(well.code, well.stdout).to.equal(0)
     expect(well.stdout).to.match(/^the way from west\.study\.example to hub\.study\.example\n\nok {7}roster {14}hub/).and.to.match(/\nall the way\n$/)
     expect(well.stderr).to.include('membership session …')
-    expect(await beam(['doctor', '--peer', ' ', '--dir', west.dir])).to.include({ code: 2 })
+
+    expect(unlike.json().record.addresses[0]).to.match(/^\/ip4\/127\.0\.0\.1\/tcp\//)
+    expect(unlike.json().hops[3].found).to.include('but the daemon connects without a proxy, this command through http://127.0.0.1:1')
+    expect(unlike.stdout).to.not.include('secret')
+    expect(empty).to.include({ code: 2 })
   })
 
   it('offline: the relay has no reservation of it; what waits, since when, and who keeps it', async () => {
@@ -119,6 +125,7 @@ describe('doctor --peer: the way to one site, hop by hop', function () {
 
   it('a link that is not there is made by the walk, when nothing is in the way', async () => {
     await south.start()
+    await until(async () => (await west.operator.peer({ site: 'south' })).relays.length > 0 ? true : undefined)
     const hops = await to(west, 'south')
 
     expect(such(hops, 'failed')).to.deep.equal([])

@@ -3,8 +3,9 @@ import { hostPort } from '../host-port.ts'
 import { MENDS, REQUEST } from '../mends.ts'
 import { proxyHints } from '../proxy-hints.ts'
 import { reachOut, wayOf } from '../reach-out.ts'
-import type { ProxyView, Reason } from '../../network/proxy/index.ts'
-import type { Check, Finding, Patient } from '../index.ts'
+import { UNLIKE, unlike } from '../unlike.ts'
+import type { Reason } from '../../network/proxy/index.ts'
+import type { Check, Finding } from '../index.ts'
 import type { Outcome } from '../reach-out.ts'
 
 type Found = Omit<Finding, 'check'>
@@ -22,31 +23,19 @@ export const wayOut: Check = {
       return [{ level: 'notice', found: 'not looked at: the configuration cannot be read' }]
     }
 
+    const different = unlike(patient, outbound.view())
     const members = patient.facts?.members.filter(({ standing }) => standing === 'member') ?? []
     const all = members.flatMap(({ site, addresses }) => addresses.map(address => ({ site, address })))
       .filter(({ address }) => hostPort(address).port !== 0 && !isLoopbackHost(hostPort(address).host))
     const outcomes = (await Promise.all(all.slice(0, MOST).map(async ({ site, address }) => reachOut(outbound, site, address)))).filter(outcome => outcome != null)
 
     return [
-      ...unlike(patient, outbound.view()),
+      ...(different == null ? [] : [{ level: 'warning' as const, found: different, mend: UNLIKE }]),
       ...(outcomes.length === 0
         ? [{ level: 'ok' as const, found: 'no other site has an address that this machine could dial' }]
         : judge(outcomes, proxyHints(process.env)))
     ]
   }
-}
-
-/** The daemon was started with another environment, or earlier */
-function unlike ({ running }: Patient, view: ProxyView | undefined): Found[] {
-  if (running == null || running.proxy?.address === view?.address) {
-    return []
-  }
-
-  return [{
-    level: 'warning',
-    found: `the daemon connects ${running.proxy == null ? 'without a proxy' : `through ${running.proxy.address}`}, this command ${view == null ? 'without one' : `through ${view.address}`}`,
-    mend: 'HTTPS_PROXY of a shell is not known to a service: put the proxy into network.proxy of config.yaml and start the daemon again'
-  }]
 }
 
 /** One finding for each kind of trouble, the gravest first */

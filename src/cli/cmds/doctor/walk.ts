@@ -15,7 +15,7 @@ export async function walkTo (patient: Patient, site: string, io: Io): Promise<H
   const first = wayOn(hops)
 
   io.result(
-    { dir: patient.dir, running: patient.running != null, from: journey.peer.self, peer: journey.peer.site, level, hops, ...(first == null ? {} : { first: first.check, mend: first.mend }) },
+    { dir: patient.dir, running: patient.running != null, from: journey.peer.self, peer: journey.peer.site, ...(journey.peer.record == null ? {} : { record: journey.peer.record }), level, hops, ...(first == null ? {} : { first: first.check, mend: first.mend }) },
     [`the way from ${journey.peer.self} to ${journey.peer.site}`, '', ...hops.map(line), '', ending(hops, first)].join('\n')
   )
 

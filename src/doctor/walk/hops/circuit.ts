@@ -19,7 +19,9 @@ export const circuit: HopCheck = {
 
     return failed(
       bad.map(({ relay, failure }) => `${relay}: ${failure}`).join('; '),
-      `the relay has no room for one more circuit (its operator: relay.maxCircuits), or ${path.peer.site} does not answer it: it hangs, or its connection to the relay is dead and it does not know yet; try again in a minute`,
+      bad.some(({ full }) => full !== true)
+        ? `${path.peer.site} does not answer: it hangs, or its connection to the relay is dead and the relay does not know yet; try again in a minute, then ask its operator`
+        : `ask who runs ${bad[0]?.relay ?? 'it'} for more room: relay.maxCircuits, relay.maxCircuitsPerSite, relay.maxMemory there; or have one more member lend itself as a relay`,
       'warning'
     )
   }

@@ -1,6 +1,7 @@
 import { MENDS, REQUEST } from '../../mends.ts'
 import { reachOut } from '../../reach-out.ts'
-import { failed, ok, skipped } from '../steps.ts'
+import { UNLIKE, unlike as unlikeDaemon } from '../../unlike.ts'
+import { failed, noted, ok, skipped } from '../steps.ts'
 import { ownAddresses } from './names.ts'
 import type { Outcome } from '../../reach-out.ts'
 import type { HopCheck } from '../index.ts'
@@ -19,11 +20,18 @@ export const connection: HopCheck = {
     const tried = (await Promise.all(ownAddresses(path).map(async address => ({ address, outcome: await reachOut(outbound, site, address) }))))
       .flatMap(({ address, outcome }) => outcome == null ? [] : [{ address, outcome }])
     const good = tried.filter(({ outcome }) => outcome.failure == null)
+    const unlike = unlikeDaemon(path.patient, outbound.view())
     const text = tried.map(({ outcome: { where, proxied, failure } }) => failure == null ? `${where} takes connections${proxied ? ', through the proxy' : ''}` : failure.message).join('; ')
     path.open.push(...good.map(({ address }) => address))
 
     if (tried.length === 0) {
       return skipped('none of its addresses is of a kind that is dialled')
+    }
+
+    if (unlike != null) {
+      const both = `${text}; but ${unlike}, and what is seen here may not be what it sees`
+
+      return good.length > 0 ? noted(both, UNLIKE) : failed(both, UNLIKE, 'warning')
     }
 
     return good.length > 0 ? ok(text) : failed(text, mend(tried[0].outcome, site), 'warning')
