@@ -21,11 +21,12 @@ export interface CollectInit {
   signal: AbortSignal
   /** The keeper said what cannot be true */
   onLie(what: string): void
+  /** The bytes of an envelope are not those that its label promises: the keeper's doing or the sender's, nobody can tell */
+  onSpoilt(what: string): void
   /** An envelope reached its end here: stored, or refused for good */
   onCollected(): void
 }
 
-/** What an honest keeper never hands out: it checked signature and sizes */
 const SPOILT = 'the bytes of an envelope are not those that its sender sealed'
 
 interface Round extends CollectInit {
@@ -37,7 +38,8 @@ interface Round extends CollectInit {
 
 /**
  * What is to do with one entry: `done` may be deleted at the keeper, `later` stays
- * there, `lie` is nothing that an honest keeper shows.
+ * there, `lie` is nothing that an honest keeper shows. Bytes that do not open are `done`: a
+ * sender that leaves such must not keep the mail of others behind them.
  */
 type Outcome = 'done' | 'later' | 'lie'
 
@@ -52,7 +54,7 @@ export async function collect (context: MailContext, init: CollectInit): Promise
   const { streams } = context
   const channel = await streams.openMail(init.keeper, init.signal)
   const idle = watchdog(context.clock, MAIL_IDLE, () => { channel.abort(new Error('the keeper says nothing')) })
-  const cut = (): void => { channel.abort(new Error('the daemon stops')) }
+  const cut = (): void => { channel.abort(init.signal.reason) }
   init.signal.addEventListener('abort', cut)
 
   try {
@@ -188,8 +190,10 @@ async function judge (context: MailContext, init: Round, entry: MailEntry): Prom
       case 'expired':
         return { outcome: 'done', label }
       case 'not-member':
-        return notMember(context, init, label)
+        return notMember(context, label)
       case 'too-far-ahead':
+      // the keeper may be newer than this daemon
+      case 'unsupported':
         return { outcome: 'later' }
       default:
         onLie(err.message)
@@ -199,18 +203,9 @@ async function judge (context: MailContext, init: Round, entry: MailEntry): Prom
   }
 }
 
-/** Of a revoked site it may go; of one whose admission begins or is renewed later it stays; an unknown one nobody can have left mail for */
-function notMember ({ membership }: MailContext, { onLie }: Round, label?: LabelView): { outcome: Outcome, label?: LabelView } {
-  switch (label == null ? 'unknown' : membership.roster.standing(label.from)) {
-    case 'revoked':
-      return { outcome: 'done', label }
-    case 'unknown':
-      onLie('mail of a site that never was a member')
-
-      return { outcome: 'lie' }
-    default:
-      return { outcome: 'later' }
-  }
+/** Of a revoked site it may go; of one whose admission begins or is renewed later, or that this site has not heard of yet, it stays */
+function notMember ({ membership }: MailContext, label?: LabelView): { outcome: Outcome, label?: LabelView } {
+  return label != null && membership.roster.standing(label.from) === 'revoked' ? { outcome: 'done', label } : { outcome: 'later' }
 }
 
 /** Undefined when it is gone: another daemon of this site, or time, was faster */
@@ -228,7 +223,7 @@ async function fetchSmall (channel: BulkChannel, { place }: MailEntry, label: La
   return data
 }
 
-async function openSmall ({ post, store }: MailContext, { keeper, onLie, onCollected }: Round, entry: MailEntry, head: DecodedHead, data: Uint8Array): Promise<Outcome> {
+async function openSmall ({ post, store }: MailContext, { keeper, onSpoilt, onCollected }: Round, entry: MailEntry, head: DecodedHead, data: Uint8Array): Promise<Outcome> {
   const verdict = await post.small(keeper, encodeSmall(entry.head, data))
 
   if (verdict == null) {
@@ -237,9 +232,9 @@ async function openSmall ({ post, store }: MailContext, { keeper, onLie, onColle
       return 'done'
     }
 
-    onLie(SPOILT)
+    onSpoilt(SPOILT)
 
-    return 'lie'
+    return 'done'
   }
 
   if (verdict.outcome === 'for-now') {
@@ -252,10 +247,10 @@ async function openSmall ({ post, store }: MailContext, { keeper, onLie, onColle
 }
 
 /** Over a session of its own, so that a stop in the middle costs no more than that */
-async function takeLarge (context: MailContext, { keeper, signal, onLie, onCollected, moved }: Round, entry: MailEntry, { label }: DecodedHead): Promise<Outcome> {
+async function takeLarge (context: MailContext, { keeper, signal, onSpoilt, onCollected, moved }: Round, entry: MailEntry, { label }: DecodedHead): Promise<Outcome> {
   const { streams, post, membership, network, self, verify, links } = context
   const channel = await streams.openMail(keeper, signal)
-  const cut = (): void => { channel.abort(new Error('the daemon stops')) }
+  const cut = (): void => { channel.abort(signal.reason) }
   signal.addEventListener('abort', cut)
 
   try {
@@ -263,9 +258,9 @@ async function takeLarge (context: MailContext, { keeper, signal, onLie, onColle
     await post.bulk(keeper, mail)
 
     if (mail.error instanceof EnvelopeError && mail.error.code === 'unopenable') {
-      onLie(SPOILT)
+      onSpoilt(SPOILT)
 
-      return 'lie'
+      return 'done'
     }
 
     if (mail.receipts == null) {

@@ -4,7 +4,7 @@ import { RateLimit } from '../protocols/rate-limit.ts'
 import { Slots } from '../tasks/delivery/slots.ts'
 import { collect } from './collect.ts'
 import { keepersOf } from './keepers.ts'
-import { COLLECT_AT_ONCE, COLLECT_EVERY, LIAR_PAUSE, MAX_LIES, NUDGES } from './limits.ts'
+import { COLLECT_AT_ONCE, COLLECT_EVERY, COLLECT_TURN, LIAR_PAUSE, MAX_LIES, NUDGES } from './limits.ts'
 import type { MailContext } from './context.ts'
 import type { Timer } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -102,12 +102,13 @@ export class Collector {
   }
 
   async #round (keeper: SiteId): Promise<void> {
-    const { log } = this.#context
+    const { log, clock } = this.#context
     const release = await this.#slots.take()
+    const over = new AbortController()
+    const turn = clock.setTimeout(() => { over.abort(new Error('others wait for their turn')) }, COLLECT_TURN)
     let lies = 0
 
-    const blame = (what: string): void => {
-      lies++
+    const note = (what: string): void => {
       this.lies[keeper] = (this.lies[keeper] ?? 0) + 1
 
       if (this.#logs.take(keeper) != null) {
@@ -115,8 +116,13 @@ export class Collector {
       }
     }
 
+    const blame = (what: string): void => {
+      lies++
+      note(what)
+    }
+
     try {
-      await collect(this.#context, { keeper, signal: this.#stopping.signal, onLie: blame, onCollected: () => { this.collected++ } })
+      await collect(this.#context, { keeper, signal: AbortSignal.any([this.#stopping.signal, over.signal]), onLie: blame, onSpoilt: note, onCollected: () => { this.collected++ } })
     } catch (err) {
       if (err instanceof MailProtocolError) {
         blame(err.message)
@@ -124,6 +130,7 @@ export class Collector {
 
       log.debug({ err, keeper }, 'mail could not be collected: the next link, nudge or turn tries again')
     } finally {
+      turn.cancel()
       release()
     }
 
@@ -131,7 +138,7 @@ export class Collector {
       this.#liars.set(keeper, this.#context.clock.monotonic() + LIAR_PAUSE)
     }
 
-    const again = this.#rounds.get(keeper)?.again === true
+    const again = this.#rounds.get(keeper)?.again === true || over.signal.aborted
     this.#rounds.delete(keeper)
 
     if (again && lies === 0) {

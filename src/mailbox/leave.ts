@@ -4,6 +4,7 @@ import { MAX_MAIL_REASON } from '../protocols/mailbox/constants.ts'
 import { answerTo, MailProtocolError, readMail, writeMail } from '../protocols/mailbox/messages.ts'
 import { BULK_IDLE } from '../tasks/delivery/limits.ts'
 import { watchdog } from '../tasks/delivery/watchdog.ts'
+import { LEAVE_TURN } from './limits.ts'
 import type { MailContext } from './context.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { SealedEnvelope } from '../envelope/index.ts'
@@ -13,7 +14,8 @@ import type { OutboxItem } from '../store/index.ts'
 
 /** What became of one envelope at one keeper */
 export type Left =
-  | { kind: 'stored' }
+  /** `until`: so long the keeper keeps it, as it says, Unix ms */
+  | { kind: 'stored', until: number }
   | { kind: 'refused', reason: string }
   /** Settled meanwhile, or its recipient's key is not known yet */
   | { kind: 'skipped' }
@@ -21,15 +23,21 @@ export type Left =
 /**
  * Offers envelopes to a keeper, one after the other over one session.
  * `said` is called with each answer; when it returns false the rest is not offered.
+ * False when its turn was over before all was said: the rest goes on from there.
  *
  * @throws {UnreachableError | MailProtocolError}
  */
-export async function leaveAt (context: MailContext, keeper: SiteId, items: OutboxItem[], said: (item: OutboxItem, left: Left) => Promise<boolean>, signal: AbortSignal): Promise<void> {
+export async function leaveAt (context: MailContext, keeper: SiteId, items: OutboxItem[], said: (item: OutboxItem, left: Left) => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
   const { streams, post, clock } = context
   const channel = await streams.openMail(keeper, signal)
   const idle = watchdog(clock, BULK_IDLE, () => { channel.abort(new UnreachableError('the keeper did not answer')) })
   const cut = (): void => { channel.abort(new UnreachableError('the daemon stops')) }
   signal.addEventListener('abort', cut)
+  let over = false
+  const turn = clock.setTimeout(() => {
+    over = true
+    channel.abort(new UnreachableError('others wait for their turn'))
+  }, LEAVE_TURN)
 
   try {
     for (const item of items) {
@@ -55,11 +63,17 @@ export async function leaveAt (context: MailContext, keeper: SiteId, items: Outb
     await channel.close()
   } catch (err) {
     channel.abort(err instanceof Error ? err : new Error(String(err)))
-    throw err
+
+    if (!over) {
+      throw err
+    }
   } finally {
+    turn.cancel()
     idle.stop()
     signal.removeEventListener('abort', cut)
   }
+
+  return !over
 }
 
 async function leaveLarge (channel: BulkChannel, sealed: SealedEnvelope, moved: () => void): Promise<Left> {
@@ -95,7 +109,7 @@ async function leaveLarge (channel: BulkChannel, sealed: SealedEnvelope, moved: 
 
 function leftBy ({ stored, refused }: MailboxMessage): Left {
   if (stored != null) {
-    return { kind: 'stored' }
+    return { kind: 'stored', until: stored.until }
   }
 
   if (refused != null) {

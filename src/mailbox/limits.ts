@@ -31,6 +31,15 @@ export const NUDGE_EVERY = 2_000
 /** Keepers that shall have each envelope, if there are so many. @default 2 */
 export const MAIL_COPIES = 2
 
+/** Sites whose mail is left at keepers at the same time: a slow keeper holds up no more than that. @default 4 */
+export const LEAVE_AT_ONCE = 4
+
+/** A session with a keeper is ended after so long, and goes on where it stopped when others had their turn, ms. @default 120_000 (2 min) */
+export const LEAVE_TURN = 120_000
+
+/** A keeper's yes counts for at least so long, even if it says that it keeps mail for less, ms. @default 3_600_000 (1 h) */
+export const YES_AT_LEAST = 3_600_000
+
 /** Keepers asked in one round. @default 8 */
 export const MAX_KEEPERS_TRIED = 8
 
@@ -50,6 +59,9 @@ export const LONGEST_AGAIN = 600_000
 
 /** Keepers from which mail is collected at the same time */
 export const COLLECT_AT_ONCE = 4
+
+/** A round with one keeper is ended after so long, and goes on when others had their turn, ms. @default 300_000 (5 min) */
+export const COLLECT_TURN = 300_000
 
 /** Pages of one listing that are read in one round, so that a list without end ends. @default 1_024 */
 export const MAX_MAIL_PAGES = 1_024

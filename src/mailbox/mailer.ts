@@ -1,6 +1,7 @@
-import { keepersOf } from './keepers.ts'
+import { Slots } from '../tasks/delivery/slots.ts'
+import { announcesItself, keepersOf } from './keepers.ts'
 import { leaveAt } from './leave.ts'
-import { KEEPER_PAUSE, LEFT_AGAIN, LONGEST_AGAIN, MAIL_AT_ONCE, MAIL_COPIES, MAX_KEEPERS_TRIED } from './limits.ts'
+import { KEEPER_PAUSE, LEAVE_AT_ONCE, LEFT_AGAIN, LONGEST_AGAIN, MAIL_AT_ONCE, MAIL_COPIES, MAX_KEEPERS_TRIED, YES_AT_LEAST } from './limits.ts'
 import type { MailContext } from './context.ts'
 import type { Timer } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
@@ -32,6 +33,7 @@ export class Mailer {
   readonly #away = new Map<SiteId, Away>()
   /** Keepers, or keeper and site, that had no room: monotonic ms until when they are left alone */
   readonly #paused = new Map<string, number>()
+  readonly #slots = new Slots(LEAVE_AT_ONCE)
   readonly #stopping = new AbortController()
   #ends: Array<() => void> = []
   #timer: Timer | undefined
@@ -42,18 +44,19 @@ export class Mailer {
   }
 
   start (): void {
-    const { links } = this.#context
+    const { links, membership } = this.#context
     this.#ends = [
       links.linkUp.subscribe((site) => {
         this.#away.delete(site)
         this.#paused.delete(site)
 
         // a keeper, perhaps: what found none is tried again
-        for (const away of this.#away.values()) {
-          away.again = 0
-        }
+        this.#afresh(this.#away.keys())
       }),
-      links.linkDown.subscribe((site) => { this.#gone(site) })
+      links.linkDown.subscribe((site) => { this.#gone(site) }),
+      // it may name other keepers now, or keep mail itself; one that is revoked keeps nothing
+      membership.records.changed.subscribe(({ site }) => { this.#afresh(announcesItself(site, membership.records) ? this.#away.keys() : [site]) }),
+      membership.roster.changed.subscribe(() => { this.#afresh(this.#away.keys()) })
     ]
     this.#look()
   }
@@ -63,6 +66,17 @@ export class Mailer {
     this.#ends.forEach(end => { end() })
     this.#timer?.cancel()
     await this.#round
+  }
+
+  /** Looked at from the beginning with the next look */
+  #afresh (sites: Iterable<SiteId>): void {
+    for (const site of sites) {
+      const away = this.#away.get(site)
+
+      if (away != null) {
+        away.again = 0
+      }
+    }
   }
 
   #gone (site: SiteId): Away {
@@ -89,10 +103,12 @@ export class Mailer {
 
   async #all (): Promise<void> {
     const { membership: { roster }, links, clock, self, config } = this.#context
+    const serving: Array<Promise<void>> = []
+    const errors: unknown[] = []
 
     for (const { site } of roster.members()) {
       if (this.#stopping.signal.aborted) {
-        return
+        break
       }
 
       if (site === self || links.isUp(site) || roster.standing(site) !== 'member') {
@@ -104,8 +120,15 @@ export class Mailer {
       const now = clock.monotonic()
 
       if (now - away.since >= config.after) {
-        await this.#serve(site, away)
+        const release = await this.#slots.take()
+        serving.push(this.#serve(site, away).catch((err) => { errors.push(err) }).finally(release))
       }
+    }
+
+    await Promise.all(serving)
+
+    if (errors.length > 0) {
+      throw errors[0]
     }
   }
 
@@ -129,7 +152,7 @@ export class Mailer {
 
     while (!links.isUp(site) && !this.#stopping.signal.aborted) {
       const now = Math.floor(clock.now())
-      const page = await store.listUnmailed({ site, after: away.after, limit: MAIL_AT_ONCE, now, copies, since: now - LEFT_AGAIN })
+      const page = await store.listUnmailed({ site, after: away.after, limit: MAIL_AT_ONCE, now, copies, since: now - LEFT_AGAIN, keepers })
 
       if (page.length === 0) {
         break
@@ -137,6 +160,11 @@ export class Mailer {
 
       const offered = await this.#offer(site, keepers, copies, page)
       missing += offered.missing
+
+      if (offered.cut) {
+        // its turn was over while it went on: not one that found nobody
+        away.again = Math.min(away.again, clock.monotonic() + KEEPER_PAUSE)
+      }
 
       if (offered.missing > 0 && !offered.usable) {
         break
@@ -155,10 +183,11 @@ export class Mailer {
     }
   }
 
-  /** One page to one keeper after the other. `usable`: some keeper can still be asked for more */
-  async #offer (site: SiteId, keepers: SiteId[], copies: number, page: UnmailedItem[]): Promise<{ missing: number, usable: boolean }> {
+  /** One page to one keeper after the other. `usable`: some keeper can still be asked for more; `cut`: one was not done when its turn was over */
+  async #offer (site: SiteId, keepers: SiteId[], copies: number, page: UnmailedItem[]): Promise<{ missing: number, usable: boolean, cut: boolean }> {
     const { links, log } = this.#context
     let asked = 0
+    let cut = false
 
     for (const keeper of keepers) {
       const wanting = page.filter(({ keepers }) => keepers.length < copies && !keepers.includes(keeper))
@@ -179,7 +208,10 @@ export class Mailer {
       asked++
 
       try {
-        await this.#leave(site, keeper, wanting)
+        if (!await this.#leave(site, keeper, wanting)) {
+          cut = true
+          this.#pause(keeper)
+        }
       } catch (err) {
         if (this.#stopping.signal.aborted) {
           break
@@ -192,19 +224,21 @@ export class Mailer {
 
     return {
       missing: page.filter(({ keepers }) => keepers.length < copies).length,
+      cut,
       usable: keepers.some(keeper => links.isUp(keeper) && !this.#isPaused(keeper, site))
     }
   }
 
-  async #leave (site: SiteId, keeper: SiteId, wanting: UnmailedItem[]): Promise<void> {
+  async #leave (site: SiteId, keeper: SiteId, wanting: UnmailedItem[]): Promise<boolean> {
     const { store, clock, log } = this.#context
     const keepersOfItem = new Map(wanting.map(({ item, keepers }) => [item, keepers]))
 
-    await leaveAt(this.#context, keeper, wanting.map(({ item }) => item), async (item, left) => {
+    return leaveAt(this.#context, keeper, wanting.map(({ item }) => item), async (item, left) => {
       if (left.kind === 'stored') {
         this.left++
         keepersOfItem.get(item)?.push(keeper)
-        await store.mailLeft({ envelopeId: item.envelopeId, keeper, at: Math.floor(clock.now()), until: item.expires })
+        const now = Math.floor(clock.now())
+        await store.mailLeft({ envelopeId: item.envelopeId, keeper, at: now, until: Math.min(item.expires, Math.max(left.until, now + YES_AT_LEAST)) })
       }
 
       if (left.kind === 'refused') {

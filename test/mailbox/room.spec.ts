@@ -61,6 +61,32 @@ describe('the room of a mailbox', () => {
     expect((await unnamed.mailbox.figures()).taken).to.equal(0)
   })
 
+  it('the yes of a keeper that is revoked does not count any more, nor one beyond its time: another has it then', async () => {
+    const keeps = { mailbox: { enabled: 'yes' as const } }
+    const built = await Fleet.of([keeps, keeps, keeps, {}, {}])
+    fleet = built.fleet
+    const [founder, , , sender, recipient] = built.daemons
+    const keepers = built.daemons.slice(0, 3)
+    const having = async (): Promise<Daemon[]> => {
+      const counts = await Promise.all(keepers.map(async ({ mailbox }) => (await mailbox.figures()).envelopes))
+
+      return keepers.filter((_, index) => counts[index] === 1)
+    }
+    await recipient.stop()
+    await sender.ask([recipient], 'wait', 10_800_000)
+    await eventually(async () => (await having()).length === 2, 'two have it')
+    await eventually(async () => (await sender.mailbox.figures()).left === 2, 'the sender heard of it')
+    const unmailed = async (now: number): Promise<number> => (await sender.site.store.listUnmailed({ site: recipient.id, after: 0, limit: 10, now, copies: 2, since: 0 })).length
+    expect(await unmailed(Date.now())).to.equal(0)
+    // keepers here keep for an hour, and say so
+    expect(await unmailed(Date.now() + 3_700_000)).to.equal(1)
+
+    const [gone] = (await having()).filter(keeper => keeper !== founder)
+    await founder.membership.authority!.revoke(gone.id, 'left the study')
+    await eventually(async () => (await sender.mailbox.figures()).left === 3, 'a third one has it')
+    expect((await having()).filter(keeper => keeper !== gone)).to.have.lengthOf(2)
+  })
+
   it('a keeper killed between commit and yes has it once', async () => {
     const dying = Promise.withResolvers<never>()
     const committed = Promise.withResolvers<void>()

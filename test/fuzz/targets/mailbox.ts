@@ -95,7 +95,7 @@ const PARTS: Part[] = [
   async (data) => {
     const messages = parts(data.subarray(1)).slice(0, 256)
     const taken = { count: 0 }
-    await allowAsync(async () => collect(recipient((data[0] ?? 0) % 2 === 1, taken), { keeper: GAMMA, signal: NEVER, onLie: () => {}, onCollected: () => {} }), MailProtocolError, UnreachableError)
+    await allowAsync(async () => collect(recipient((data[0] ?? 0) % 2 === 1, taken), { keeper: GAMMA, signal: NEVER, onLie: () => {}, onSpoilt: () => {}, onCollected: () => {} }), MailProtocolError, UnreachableError)
     assert.ok(taken.count <= messages.length, 'takes no more than it was given')
   }
 ]
