@@ -24,6 +24,8 @@ export interface AdmissionComponents {
   quarantine: Quarantine
   identify: Pick<Identify, 'identify'>
   isMember(peer: string): boolean
+  /** Whether a connection that something else here opened, the DHT or a circuit, is to carry a link too */
+  wantsLink(connection: Connection): boolean
   /** A member said from which address our connection to it came */
   onObserved(connection: Connection, address: string): void
   log: Log
@@ -36,6 +38,8 @@ export interface AdmissionComponents {
 export class Admission {
   readonly #components: AdmissionComponents
   readonly #running = new Map<Connection, Promise<boolean>>()
+  /** Connections that somebody waits for a link on */
+  readonly #linking = new WeakSet<Connection>()
   readonly #verdicts = new BoundedMap<string, Verdict>(MAX_VERDICTS)
 
   constructor (components: AdmissionComponents) {
@@ -51,12 +55,18 @@ export class Admission {
     this.#components.quarantine.add(connection)
 
     if (connection.direction === 'outbound' && connection.status === 'open') {
-      void this.establish(connection)
+      void this.#begin(connection)
     }
   }
 
   /** Sync and control stream over a connection; false when it did not come to a link. Never rejects */
   async establish (connection: Connection): Promise<boolean> {
+    this.#linking.add(connection)
+
+    return this.#begin(connection)
+  }
+
+  async #begin (connection: Connection): Promise<boolean> {
     const running = this.#running.get(connection)
 
     if (running != null) {
@@ -92,7 +102,7 @@ export class Admission {
   }
 
   async #establish (connection: Connection): Promise<boolean> {
-    const { sync, control } = this.#components
+    const { sync, control, wantsLink } = this.#components
     const result = await sync.begin(connection)
 
     if (!this.#judge(connection, result)) {
@@ -100,6 +110,12 @@ export class Admission {
     }
 
     void this.#identify(connection)
+
+    // in a large network the DHT meets everyone in time: links to all of them would cost more than all else
+    if (!this.#linking.has(connection) && !wantsLink(connection)) {
+      return false
+    }
+
     await control.open(connection)
 
     return true

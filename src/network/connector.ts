@@ -148,6 +148,14 @@ export class Connector {
     }
   }
 
+  /** Whether a link over one more connection is of use: something waits for it, it may be better than the one there is, or there are few */
+  wants (site: SiteId | undefined): boolean {
+    const { isUp, count } = this.#components
+    const target = site == null ? undefined : this.#targets.get(site)
+
+    return target?.wanted === true || target?.dialing === true || count() < this.#maxLinks || (site != null && isUp(site))
+  }
+
   /** A link to the site is in use */
   linked (site: SiteId): void {
     this.#targets.delete(site)

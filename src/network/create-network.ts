@@ -111,7 +111,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     links: () => control.links(),
     resync: async (link) => { await sync.begin(link.connection) }
   })
-  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, onObserved: (connection, address) => { own.noteObserved(connection, address) }, log })
+  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, wantsLink: ({ remotePeer }) => connector.wants(records.siteOfPeer(remotePeer.toString())), onObserved: (connection, address) => { own.noteObserved(connection, address) }, log })
   membership.authority?.compareHeadsBy?.(headsComparison({ sync, control, clock }))
   const enroll = new EnrollServer({ authority: membership.authority, peerId, clock, log })
   const bulk = new Bulk({ membership, log, connection: (site) => control.link(site)?.connection })

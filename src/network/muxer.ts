@@ -15,6 +15,8 @@ interface Sending {
  */
 export function muxer (): () => StreamMuxerFactory {
   const create = yamux({
+    // its pings notice nothing: a failed one is only logged, and links have pings of their own
+    enableKeepAlive: false,
     streamOptions: {
       maxStreamWindowSize: MAX_STREAM_WINDOW,
       maxReadBufferLength: MAX_READ_BUFFER,

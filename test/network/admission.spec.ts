@@ -8,11 +8,14 @@ const MEMBER = { code: 0, reason: '' }
 
 describe('admission of a connection', () => {
   let member: boolean
+  let wanted: boolean
   let seen: string[]
 
   const connection = {
     remotePeer: 'peer',
     remoteAddr: '/ip4/127.0.0.1/tcp/1',
+    direction: 'outbound',
+    status: 'open',
     close: async () => { seen.push('closed') },
     abort: () => { seen.push('aborted') }
   } as unknown as Connection
@@ -28,21 +31,41 @@ describe('admission of a connection', () => {
         }
       },
       control: { open: async () => { seen.push('linked') } },
-      quarantine: { release: () => { seen.push('released') } },
+      quarantine: { add: () => {}, release: () => { seen.push('released') } },
       identify: { identify: async () => { seen.push('identified') } },
       isMember: () => member,
+      wantsLink: () => wanted,
       log: silentLog
     } as unknown as AdmissionComponents)
   }
 
   beforeEach(() => {
     member = true
+    wanted = true
     seen = []
   })
 
   it('lets a member in', async () => {
     expect(await admission().establish(connection)).to.equal(true)
     expect(seen).to.have.members(['released', 'identified', 'linked'])
+  })
+
+  it('makes a link of what the DHT opened while links are of use, and lets the peer in all the same', async () => {
+    const one = admission()
+    one.opened(connection)
+    await new Promise(resolve => { setTimeout(resolve, 0) })
+    expect(seen).to.have.members(['released', 'identified', 'linked'])
+
+    seen = []
+    wanted = false
+    one.opened(connection)
+    await new Promise(resolve => { setTimeout(resolve, 0) })
+    expect(seen).to.have.members(['released', 'identified'])
+
+    // somebody waits for it after all
+    seen = []
+    expect(await one.establish(connection)).to.equal(true)
+    expect(seen).to.include('linked')
   })
 
   it('does not let in who was revoked while the roster sync ran, whichever side began it', async () => {
