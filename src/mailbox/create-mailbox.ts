@@ -61,7 +61,8 @@ export function createMailbox (components: MailboxComponents): Mailbox {
     async start () {
       upkeep.start()
 
-      if (keeps) {
+      // whoever keeps no mail any more still has what was kept before
+      if (keeps || (await store.usedMail({})).envelopes > 0) {
         nudges.start()
       }
 

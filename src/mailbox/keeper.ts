@@ -107,11 +107,12 @@ export class Keeper {
     }
 
     try {
-      if (this.#context.config.enabled !== 'yes') {
-        throw new MailRefusal('mailbox-off')
-      }
-
       if (request.deposit != null) {
+        // what was kept before is handed out all the same: it was said yes to
+        if (this.#context.config.enabled !== 'yes') {
+          throw new MailRefusal('mailbox-off')
+        }
+
         const { to, until } = await takeDeposit(this.#context, site, channel, request.deposit, moved)
         this.taken++
         await writeMail(channel, { stored: { until } })

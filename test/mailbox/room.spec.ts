@@ -36,14 +36,14 @@ describe('the room of a mailbox', () => {
     await eventually(async () => (await recipient.todo()).length === 13, 'the rest comes from its sender')
   })
 
-  it('a full keeper says so, and the next one is asked', async () => {
-    const built = await Fleet.of([{ mailbox: { enabled: 'yes', maxEnvelopes: 0 } }, { mailbox: { enabled: 'yes' } }, { mailbox: { enabled: 'yes' } }, {}, {}])
+  it('a full keeper says so, one whose disk is full too, and the next one is asked', async () => {
+    const built = await Fleet.of([{ mailbox: { enabled: 'yes', maxEnvelopes: 0 } }, { mailbox: { enabled: 'yes' } }, { mailbox: { enabled: 'yes' } }, { mailbox: { enabled: 'yes' }, wrap: fullDisk }, {}, {}])
     fleet = built.fleet
-    const [full, one, two, sender, recipient] = built.daemons
+    const [full, one, two, broken, sender, recipient] = built.daemons
     await recipient.stop()
     await sender.ask([recipient])
     await eventually(async () => (await one.mailbox.figures()).envelopes === 1 && (await two.mailbox.figures()).envelopes === 1, 'two others have it')
-    expect((await full.mailbox.figures()).envelopes).to.equal(0)
+    expect((await full.mailbox.figures()).envelopes + (await broken.mailbox.figures()).envelopes).to.equal(0)
     // it comes twice, and is there once
     await sender.stop()
     await recipient.start()
@@ -121,7 +121,7 @@ describe('the room of a mailbox', () => {
     await eventually(async () => (await keeper.mailbox.figures()).envelopes === 0, 'it is gone')
   })
 
-  it('a keeper that starts again has what it had', async () => {
+  it('a keeper that starts again has what it had, even when it keeps no more', async () => {
     const built = await Fleet.of([{ mailbox: { enabled: 'yes' } }, {}, {}])
     fleet = built.fleet
     const [keeper, sender, recipient] = built.daemons
@@ -130,11 +130,18 @@ describe('the room of a mailbox', () => {
     await eventually(async () => (await keeper.mailbox.figures()).envelopes === 1, 'it is there')
     await sender.stop()
     await keeper.stop()
+    keeper.init = {}
     await keeper.start()
     await recipient.start()
     await eventually(async () => (await recipient.todo()).length === 1, 'it arrives')
+    await eventually(async () => (await keeper.mailbox.figures()).envelopes === 0, 'it is gone')
   })
 })
+
+/** Every deposit fails as when there is no room on the disk */
+function fullDisk (store: Store): Store {
+  return { ...store, mailBegin: async () => { throw new Error('database or disk is full') } }
+}
 
 /** Its links go first: nothing that it says arrives any more */
 async function kill (daemon: Daemon, die: (error: Error) => void): Promise<void> {
