@@ -321,11 +321,11 @@ export class Connector {
     }
   }
 
-  /** What worked before, then what the site says itself, else what the DHT says */
+  /** What worked before, then what the site says itself, what it left, else what the DHT says */
   async #addresses (site: SiteId, peer: string): Promise<string[]> {
     const { membership, book } = this.#components
     const said = membership.records.get(site)?.addresses ?? []
-    const known = [...new Set([...book.of(site), ...said].map(address => withPeer(address, peer)))]
+    const known = [...new Set([...book.of(site), ...said, ...book.left(site)].map(address => withPeer(address, peer)))]
       .filter(address => address.endsWith(`/p2p/${peer}`) && !address.includes(`/p2p/${this.#components.node.peerId.toString()}/`))
 
     if (known.length > 0 && (this.#targets.get(site)?.failures ?? 0) % 4 !== 3) {

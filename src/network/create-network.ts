@@ -15,9 +15,11 @@ import { DhtDirectory } from './directory.ts'
 import { createGater } from './gater.ts'
 import { headsComparison } from './heads.ts'
 import { Housekeeping } from './housekeeping.ts'
+import { knock } from './knock.ts'
 import { createNode } from './libp2p.ts'
 import { mayJoin } from './may-join.ts'
 import { Moves } from './moves.ts'
+import { receivedOn } from './muxer.ts'
 import { OwnRecord } from './own-record.ts'
 import { isRelayed } from './paths/path.ts'
 import { createWays } from './paths/ways.ts'
@@ -102,7 +104,10 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     log,
     onNews: async (link, frame) => gossip.take(link, frame),
     onUse: (link) => { reactions.linkUsed(link) },
-    onSpare: () => { connector.kick() }
+    onSpare: () => { connector.kick() },
+    onDoubt: (link) => { reactions.doubted(link) },
+    received: receivedOn,
+    knock: (connection) => { knock(connection, log) }
   }, { times: init.times, agent: init.agent, pace: () => outbound.pace() })
   const gossip: Gossip = new Gossip({
     membership,
@@ -167,7 +172,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
 
   const own = new OwnRecord({ node, peerId, config, reach, records, directory, relayed: () => reservations.addresses, mailboxes: components.mailboxes ?? [], log })
   const reactions = new Reactions({ membership, node, control, connector, paths, gossip, directory, reservations, upgrader, book, cutter, own })
-  const moves = new Moves({ clock, log, moved: () => { reactions.moved() } })
+  const moves = new Moves({ clock, log, moved: (gone) => { reactions.moved(gone) } })
 
   const stop = async (): Promise<void> => {
     own.stop()

@@ -1,10 +1,21 @@
 import { yamux } from '@libp2p/yamux'
 import { MAX_READ_BUFFER, MAX_STREAM_WINDOW, MAX_WRITE_BUFFER } from './constants.ts'
-import type { MessageStream, StreamMuxerFactory } from '@libp2p/interface'
+import type { Connection, MessageStream, StreamMuxerFactory } from '@libp2p/interface'
 
 /** What the muxer's class shows beside its interface: every frame goes through it */
 interface Sending {
   send(data: unknown): boolean
+}
+
+/** Bytes that came over each connection, by its muxer */
+const counts = new WeakMap<object, { bytes: number }>()
+
+/** Bytes that came over a connection, on whatever stream: whoever sends any is alive */
+export function receivedOn (connection: Connection): number {
+  // the installed connection shows its muxer beside its interface
+  const { muxer } = connection as { muxer?: object }
+
+  return muxer == null ? 0 : counts.get(muxer)?.bytes ?? 0
 }
 
 /**
@@ -34,6 +45,11 @@ export function muxer (): () => StreamMuxerFactory {
       const send = sending.send.bind(made)
 
       sending.send = (data) => connection.status === 'open' && (connection.writeStatus ?? 'writable') === 'writable' && send(data)
+
+      const count = { bytes: 0 }
+      counts.set(made, count)
+      // after the muxer's own listener, which takes what came before
+      connection.addEventListener('message', ({ data }) => { count.bytes += data.byteLength })
 
       return made
     }

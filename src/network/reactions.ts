@@ -1,3 +1,5 @@
+import { cutFrom } from './local-address.ts'
+import { doubtAddress, doubtRelay } from './suspicion.ts'
 import type { AddressBook } from './address-book.ts'
 import type { Connector } from './connector.ts'
 import type { Cutter } from './cutter.ts'
@@ -7,6 +9,7 @@ import type { OwnRecord } from './own-record.ts'
 import type { Paths } from './paths/paths.ts'
 import type { Upgrader } from './paths/upgrader.ts'
 import type { Reservations } from './relay/reservations.ts'
+import type { SiteId } from '../core/ids.ts'
 import type { Membership } from '../membership/index.ts'
 import type { Control } from '../protocols/control/control.ts'
 import type { Gossip } from '../protocols/control/gossip.ts'
@@ -14,15 +17,15 @@ import type { ControlLink } from '../protocols/control/link.ts'
 
 export interface ReactionsComponents {
   membership: Pick<Membership, 'self' | 'roster' | 'records'>
-  node: Pick<Node, 'services'>
-  control: Pick<Control, 'links' | 'linkDown'>
+  node: Pick<Node, 'services' | 'getConnections'>
+  control: Pick<Control, 'link' | 'links' | 'linkDown'>
   connector: Pick<Connector, 'kick' | 'linked' | 'lost' | 'renewed'>
   paths: Pick<Paths, 'used' | 'lost'>
   gossip: Pick<Gossip, 'up' | 'rosterChanged' | 'recordChanged'>
   directory: Pick<DhtDirectory, 'renew'>
   reservations: Pick<Reservations, 'kick'>
   upgrader: Pick<Upgrader, 'kick'>
-  book: Pick<AddressBook, 'good'>
+  book: Pick<AddressBook, 'good' | 'announced'>
   cutter: Pick<Cutter, 'review'>
   own: Pick<OwnRecord, 'publish'>
 }
@@ -39,6 +42,8 @@ export class Reactions {
   start (): void {
     const { membership: { self, roster, records }, control, connector, paths, gossip, reservations, upgrader, cutter } = this.#components
 
+    // what they name from now on may be news
+    this.#components.membership.records.versions().forEach(({ site }) => { this.#named(site) })
     this.#subscriptions.push(
       // first told to all links, then acted upon: the site in question hears it too
       roster.changed.subscribe(({ entries }) => {
@@ -55,6 +60,7 @@ export class Reactions {
         gossip.recordChanged(signed)
 
         if (site !== self) {
+          this.#moved(site)
           connector.renewed(site)
           reservations.kick()
           upgrader.kick()
@@ -91,12 +97,36 @@ export class Reactions {
     }
   }
 
-  /** This machine has other addresses */
-  moved (): void {
+  /** What was sent over a link is not answered */
+  doubted (link: ControlLink): void {
+    const { membership: { records }, control } = this.#components
+
+    doubtRelay(link, { records, linkTo: (site) => control.link(site) })
+  }
+
+  /** Whether a site names other addresses than before */
+  #named (site: SiteId): boolean {
+    const { membership: { records }, book } = this.#components
+
+    return book.announced(site, records.get(site)?.addresses ?? [])
+  }
+
+  #moved (site: SiteId): void {
+    const { membership: { records }, control } = this.#components
+    const link = control.link(site)
+
+    if (this.#named(site) && link != null) {
+      doubtAddress(link, records.get(site)?.addresses ?? [])
+    }
+  }
+
+  /** This machine has other addresses; `gone`: those that it has no more */
+  moved (gone: string[]): void {
     const { node, control, own } = this.#components
 
+    cutFrom(gone, node.getConnections())
     node.services.listeners.confirm()
     own.publish()
-    control.links().forEach(link => { link.probe() })
+    control.links().forEach(link => { link.probe({ quick: true }) })
   }
 }

@@ -12,8 +12,11 @@ import type { Connection } from '@libp2p/interface'
 /** A direct attempt that may well work gets so long before a relay is asked too, ms */
 const HEAD_START = 250
 
-/** For a connection through one relay before the next is asked, ms */
+/** For a connection through one relay, ms */
 const RELAY_TIMEOUT = 5_000
+
+/** A relay that has not connected for so long does not hold up the next one, ms */
+const RELAY_HEAD_START = 1_000
 
 export interface DialerComponents {
   node: Pick<Node, 'dial' | 'circuit'>
@@ -93,24 +96,59 @@ export class Dialer {
     return [...one].sort(([a], [b]) => (rtt(a) ?? Infinity) - (rtt(b) ?? Infinity) || 0).map(([, address]) => address)
   }
 
+  /** The next one is asked too when the one before said no, or nothing for a while: whoever connects first is used */
   async #throughRelays (addresses: string[], peer: string, signal: AbortSignal): Promise<Connection> {
-    const { node: { circuit } } = this.#components
-    const errors: unknown[] = []
-    const target = peerIdFromString(peer)
+    const enough = new AbortController()
+    const attempts: Array<Promise<Connection>> = []
+
+    if (addresses.length === 0) {
+      throw new UnreachableError('no relay of the site is a member')
+    }
 
     for (const address of addresses) {
       signal.throwIfAborted()
-      const timed = AbortSignal.any([signal, AbortSignal.timeout(RELAY_TIMEOUT)])
-      const relay = circuit.relay(peerIdFromString(relayOf(address) ?? ''))
+      attempts.push(this.#throughRelay(address, peer, AbortSignal.any([signal, enough.signal, AbortSignal.timeout(RELAY_TIMEOUT)])))
 
-      try {
-        return await (relay == null ? circuit.dial(multiaddr(address), { signal: timed }) : circuit.connect(relay, target, { signal: timed }))
-      } catch (error) {
-        errors.push(error)
+      if (await this.#connected(attempts, RELAY_HEAD_START)) {
+        break
       }
     }
 
-    throw errors.length === 0 ? new UnreachableError('no relay of the site is a member') : new AggregateError(errors, `no relay connects: ${errors.map(error => error instanceof Error ? error.message : String(error)).join('; ')}`)
+    try {
+      const connection = await Promise.any(attempts)
+      enough.abort(new Error('another relay connected'))
+
+      return connection
+    } catch (error) {
+      const { errors } = error as AggregateError
+      throw new AggregateError(errors, `no relay connects: ${errors.map((error: unknown) => error instanceof Error ? error.message : String(error)).join('; ')}`)
+    }
+  }
+
+  async #throughRelay (address: string, peer: string, signal: AbortSignal): Promise<Connection> {
+    const { node: { circuit } } = this.#components
+    const relay = circuit.relay(peerIdFromString(relayOf(address) ?? ''))
+
+    return relay == null ? circuit.dial(multiaddr(address), { signal }) : circuit.connect(relay, peerIdFromString(peer), { signal })
+  }
+
+  /** Whether one of the attempts made it before the last one failed, or so many ms passed */
+  async #connected (attempts: Array<Promise<Connection>>, ms: number): Promise<boolean> {
+    return new Promise<boolean>((resolve) => {
+      const timer = this.#components.clock.setTimeout(() => { resolve(false) }, ms)
+      const end = (made: boolean): void => {
+        timer.cancel()
+        resolve(made)
+      }
+
+      attempts.forEach((attempt, index) => {
+        attempt.then(() => { end(true) }, () => {
+          if (index === attempts.length - 1) {
+            end(false)
+          }
+        })
+      })
+    })
   }
 
   /** Until the attempt failed, or so many ms passed */

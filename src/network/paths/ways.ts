@@ -18,7 +18,7 @@ export interface WaysComponents {
   node: Pick<Node, 'dial' | 'circuit'>
   control: Pick<Control, 'link' | 'links'>
   records: Pick<SiteRecords, 'get' | 'siteOfPeer'>
-  book: Pick<AddressBook, 'of'>
+  book: Pick<AddressBook, 'of' | 'left'>
   isMember(peer: string): boolean
   clock: Clock
   random: Random
@@ -54,7 +54,7 @@ export function createWays (components: WaysComponents, times?: Partial<UpgradeT
 
   /** At which a site may be reached directly, what worked before first */
   const direct = (site: SiteId, peer: string): string[] =>
-    [...new Set([...book.of(site), ...records.get(site)?.addresses ?? []])]
+    [...new Set([...book.of(site), ...records.get(site)?.addresses ?? [], ...book.left(site)])]
       .filter(address => !isRelayed(address))
       .map(address => withPeer(address, peer))
       .filter(address => address.endsWith(`/p2p/${peer}`))

@@ -28,6 +28,12 @@ export interface ControlComponents {
   onUse(link: ControlLink): void
   /** A connection lost its control stream to another one */
   onSpare(connection: Connection): void
+  /** What was sent over a link is not answered */
+  onDoubt?(link: ControlLink): void
+  /** Bytes that came over a connection, on whatever stream */
+  received?(connection: Connection): number
+  /** Makes the peer of a connection send something on a stream of its own */
+  knock?(connection: Connection): void
 }
 
 export interface ControlInit {
@@ -89,7 +95,7 @@ export class Control {
 
   /** For streams of either direction */
   handle (stream: Stream, connection: Connection): void {
-    const { membership, clock } = this.#components
+    const { membership, clock, onDoubt, received, knock } = this.#components
     const site = membership.records.siteOfPeer(connection.remotePeer.toString())
 
     if (site == null) {
@@ -106,7 +112,10 @@ export class Control {
       hello: this.#hello(),
       onUp: (link) => { this.#onUp(link) },
       onFrame: (link, frame, done) => { this.#onFrame(link, frame, done) },
-      onDown: (link, reason) => { this.#onDown(link, reason) }
+      onDown: (link, reason) => { this.#onDown(link, reason) },
+      onDoubt: (link) => { onDoubt?.(link) },
+      received: () => received?.(connection) ?? 0,
+      knock: () => { knock?.(connection) }
     }))
   }
 
@@ -147,13 +156,15 @@ export class Control {
       return
     }
 
-    if (!newcomerWins(this.#candidate(present), this.#candidate(link))) {
+    const [old, other] = [this.#candidate(present), this.#candidate(link)]
+
+    if (!newcomerWins(old, other)) {
       this.#retire(link)
-      present.probe()
+      present.probe({ quick: true })
       return
     }
 
-    const restarted = bootOf(present) !== bootOf(link)
+    const restarted = old.boot !== other.boot
 
     if (restarted) {
       // another life of the peer: what it knew of us and we of it may be gone
@@ -162,7 +173,7 @@ export class Control {
     }
 
     this.#use(link)
-    this.#retire(present)
+    this.#retire(present, { lost: restarted || (old.dialer === other.dialer && old.quality === other.quality) })
 
     if (restarted) {
       this.linkUp.emit(link.site)
@@ -175,9 +186,9 @@ export class Control {
     this.#components.onUse(link)
   }
 
-  #retire (link: ControlLink): void {
+  #retire (link: ControlLink, init: { lost?: boolean } = {}): void {
     this.#components.log.debug({ site: link.site, connection: link.connection.id }, 'another control stream of this site stays')
-    link.retire()
+    link.retire(init)
 
     if (this.#inUse.get(link.site)?.connection !== link.connection) {
       this.#components.onSpare(link.connection)

@@ -2,6 +2,7 @@ import { FrameReader } from '../framing/reader.ts'
 import { FrameWriter } from '../framing/writer.ts'
 import { CONTROL_VERSION, MAX_CONTROL_FRAME, MAX_QUEUED_BYTES, MAX_QUEUED_FRAMES, MAX_UNDONE_BYTES, MAX_UNDONE_FRAMES } from './constants.ts'
 import { ClockEstimate } from './estimate.ts'
+import { Liveness } from './liveness.ts'
 import { Frame } from './pb/control.ts'
 import { Undone } from './undone.ts'
 import type { ControlTimes } from './constants.ts'
@@ -28,6 +29,12 @@ export interface LinkInit {
   /** Every frame but those of the link itself; `done` must be called once */
   onFrame(link: ControlLink, frame: Frame, done: () => void): void
   onDown(link: ControlLink, reason: string): void
+  /** Nothing came since something was sent that is answered: the way may be broken */
+  onDoubt?(link: ControlLink): void
+  /** Bytes that came over the connection, on whatever stream. @default unknown */
+  received?(): number
+  /** Makes the peer send something on another stream */
+  knock?(): void
 }
 
 /**
@@ -45,19 +52,17 @@ export class ControlLink {
   readonly #reader: FrameReader
   readonly #writer: FrameWriter
   readonly #undone: Undone
+  readonly #liveness: Liveness
   #hello: Hello | undefined
-  #heard: number
-  #lastTick: number
-  #timer: Timer | undefined
   /** Ends what is on its way out */
   #grace: Timer | undefined
-  /** Asked whether the peer still has it */
-  #probe: Timer | undefined
   #nonce = 0
   #pinged = 0
   #down = false
   /** One side has chosen another stream; this one still delivers */
   #leaving = false
+  /** The peer opened another one because it has lost this one, it seems */
+  #suspect = false
 
   constructor (init: LinkInit) {
     this.#init = init
@@ -66,8 +71,6 @@ export class ControlLink {
     this.connection = init.connection
     this.peerId = init.connection.remotePeer.toString()
     this.since = init.clock.now()
-    this.#heard = init.clock.monotonic()
-    this.#lastTick = this.#heard
     this.#undone = new Undone({ frames: MAX_UNDONE_FRAMES, bytes: MAX_UNDONE_BYTES }, (full) => {
       this.#reader.hold(full)
 
@@ -78,8 +81,23 @@ export class ControlLink {
     })
     this.#writer = new FrameWriter(init.stream, { maxFrames: MAX_QUEUED_FRAMES, maxBytes: MAX_QUEUED_BYTES })
     this.#reader = new FrameReader(init.stream, { maxFrame: MAX_CONTROL_FRAME, onReadable: () => { this.#drain() } })
+    this.#liveness = new Liveness({
+      clock: init.clock,
+      times: init.times,
+      greeted: () => this.#hello != null,
+      paused: () => this.#reader.paused,
+      received: () => init.received?.() ?? 0,
+      rtt: () => this.estimate.rttP95,
+      ping: () => { this.#ping() },
+      knock: () => { init.knock?.() },
+      onDoubt: () => {
+        if (!this.#leaving) {
+          init.onDoubt?.(this)
+        }
+      },
+      onSilent: (reason) => { this.#silent(reason) }
+    })
     this.#urgent({ hello: init.hello as Hello })
-    this.#tick()
     init.stream.addEventListener('close', () => { this.#grace?.cancel() })
     // the stream may have ended before anyone listened
     queueMicrotask(() => { this.#drain() })
@@ -108,7 +126,13 @@ export class ControlLink {
 
   /** False when the queue is full: nothing was queued */
   send (frame: Partial<Frame>): boolean {
-    return !this.#down && this.#writer.push(Frame.encode(frame))
+    const taken = !this.#down && this.#writer.push(Frame.encode(frame))
+
+    if (taken && (frame.envelope != null || frame.ask != null)) {
+      this.#liveness.asked()
+    }
+
+    return taken
   }
 
   /** Resolves when little waits; rejects when the link is gone. For what is long and not urgent */
@@ -132,26 +156,23 @@ export class ControlLink {
     this.#close()
   }
 
-  /** The peer behaves as if it had lost this one: it has a fifth of the usual time to say anything on it */
-  probe (): void {
-    if (this.#down || this.#probe != null) {
-      return
+  /** Is the peer still there? `quick`: it behaves as if it had lost this one, or the way here is another now */
+  probe (init: { quick?: boolean } = {}): void {
+    if (!this.#down) {
+      this.#liveness.probe(init)
     }
-
-    const heard = this.#heard
-    this.#ping()
-    this.#probe = this.#clock.setTimeout(() => {
-      this.#probe = undefined
-
-      if (!this.#down && !this.#leaving && this.#heard === heard && !this.#reader.paused) {
-        this.#fail('the peer has lost this stream')
-        this.connection.abort(new Error('the peer has lost this connection'))
-      }
-    }, this.#init.times.silence / 5)
   }
 
-  /** Another stream took this one's place: what is under way still arrives */
-  retire (): void {
+  /**
+   * Another stream took this one's place: what is under way still arrives. `lost`: whoever
+   * dialled this connection dialled again; when it is dead, what else runs on it must not wait.
+   */
+  retire ({ lost = false }: { lost?: boolean } = {}): void {
+    if (lost && !this.#leaving && !this.#down) {
+      this.#suspect = true
+      this.#liveness.probe({ quick: true })
+    }
+
     this.#urgent({ bye: { reason: REPLACED } })
     this.#writer.close().catch((error: Error) => { this.#fail(error.message) })
     this.#linger()
@@ -200,7 +221,7 @@ export class ControlLink {
           break
         }
 
-        this.#heard = this.#clock.monotonic()
+        this.#liveness.heard()
         this.#take(Frame.decode(bytes), bytes.byteLength)
       }
 
@@ -253,45 +274,27 @@ export class ControlLink {
   }
 
   #ping (): void {
+    // nothing more is written on its way out
+    if (this.#leaving) {
+      return
+    }
+
     this.#nonce++
     this.#pinged = this.#clock.monotonic()
-    this.#urgent({ ping: { nonce: this.#nonce, clock: this.#clock.now() } })
+
+    if (this.#urgent({ ping: { nonce: this.#nonce, clock: this.#clock.now() } })) {
+      this.#liveness.pinged()
+    }
   }
 
-  /** Looks twice within a ping interval: is it time to ping, was the peer silent? */
-  #tick (): void {
-    const { ping, silence, hello } = this.#init.times
-    const interval = Math.min(ping, silence) / 2
+  #silent (reason: string): void {
+    // its connection may carry something else
+    const connection = !this.#leaving || this.#suspect
+    this.#fail(this.#leaving ? REPLACED : reason)
 
-    this.#timer = this.#clock.setTimeout(() => {
-      const now = this.#clock.monotonic()
-
-      // when this process itself stood still, or holds the stream back, silence says nothing
-      if (now - this.#lastTick > 3 * interval || this.#reader.paused) {
-        this.#heard = now
-      }
-
-      this.#lastTick = now
-      const patience = this.#hello == null ? hello : silence
-
-      if (this.#leaving && now - this.#heard > patience) {
-        // its connection may carry something else
-        this.#fail(REPLACED)
-        return
-      }
-
-      if (now - this.#heard > patience) {
-        this.#fail(`nothing heard for ${Math.round((now - this.#heard) / 1_000)} s`)
-        this.connection.abort(new Error('the peer is silent'))
-        return
-      }
-
-      if (this.#hello != null && now - this.#pinged >= ping) {
-        this.#ping()
-      }
-
-      this.#tick()
-    }, interval)
+    if (connection) {
+      this.connection.abort(new Error(`the peer is silent: ${reason}`))
+    }
   }
 
   #close (): void {
@@ -316,8 +319,7 @@ export class ControlLink {
   #finish (reason: string): void {
     if (!this.#down) {
       this.#down = true
-      this.#timer?.cancel()
-      this.#probe?.cancel()
+      this.#liveness.stop()
       this.#grace?.cancel()
       this.#init.onDown(this, reason)
     }
