@@ -22,6 +22,7 @@ import { loadMembership } from './membership/load.ts'
 import { watchOwnStanding } from './membership/own-watch.ts'
 import { createUpkeep } from './membership/upkeep.ts'
 import { createMetrics } from './metrics/create-metrics.ts'
+import { clockJudge } from './network/clock-judge.ts'
 import { createNetwork } from './network/create-network.ts'
 import { openStore } from './store/open.ts'
 import { troubleOf } from './store/trouble.ts'
@@ -115,7 +116,8 @@ async function start ({ loaded, log, clock = systemClock, random = systemRandom,
   const network = await createNetwork({ membership, store, config, mailboxes: ownMailboxes(config.mailbox, membership), clock, random, log })
   const { links, directory } = network
 
-  const tasks = createTasks({ membership, store, links, seal: createSeal({ signer, sessions: new Sessions({ clock, random }) }), events, access, config, clock, random, log })
+  const tasks = createTasks({ membership, store, links, seal: createSeal({ signer, sessions: new Sessions({ clock, random }) }), events, access, config, clock, random, log, judge: clockJudge({ links, clock }) })
+  membership.authority?.checkClockBy?.(() => tasks.paused())
   const mailbox = createMailbox({ membership, store, links, streams: network.mail, post: tasks.post, config, clock, random, log })
   const workers = createWorkers({ membership, store, links, directory, access, config, clock, random, log })
 

@@ -161,6 +161,8 @@ export interface Authority {
    * out that it is behind before it signs a second successor. Resolves to how many answered
    */
   compareHeadsBy?(compare: () => Promise<number>): void
+  /** Whoever knows sets this once: why the clock of this machine is wrong. By such a clock nobody is invited, admitted or renewed; revoked he is */
+  checkClockBy?(why: () => string | undefined): void
 }
 
 /** What has to be done now and then for a membership to go on */

@@ -20,7 +20,7 @@ export function createSiteMetrics ({ counter, gauge }: Instruments, { clock, max
   const admitted = gauge('beam_admission_valid', '1 while the roster says that this site is a member')
   const remaining = gauge('beam_admission_remaining_seconds', 'Until the admission of this site ends; below 0 afterwards')
   const keyAge = gauge('beam_encryption_key_age_seconds', 'Age of the newest key that others seal to')
-  const paused = gauge('beam_clock_paused', '1 while nothing is accepted because the clock fell behind what it showed before')
+  const paused = gauge('beam_clock_paused', '1 while nothing is accepted because the clock fell behind what it showed before, or other sites show that it is wrong')
   const trouble = gauge('beam_store_trouble', '1 while the store acknowledges nothing because of this: full, io, failed (a restart is needed), corrupt', ['condition'])
   const ready = gauge('beam_ready', '1 while this daemon takes work, as GET /v1/ready says')
 

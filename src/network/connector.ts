@@ -26,6 +26,9 @@ const LOOKUP_TIMEOUT = 5_000
 /** Between two attempts when this site itself is no member: it may be admitted anew one day, ms. @default 300_000 */
 const OUTCAST_WAIT = 300_000
 
+/** The same when its admission only ran out: somebody renews it, or sets the clock, ms. @default 30_000 */
+const EXPIRED_WAIT = 30_000
+
 /** News of a site, or somebody who begins to wait for it, make it dialled early at most once in so long, ms */
 const EARLY_EVERY = 30_000
 
@@ -235,10 +238,11 @@ export class Connector {
     const { membership, isUp, count } = this.#components
     const { roster, self } = membership
     const links = count()
+    const astray = this.#astray()
     const due: Array<{ site: SiteId, target: Target, order: number }> = []
 
     for (const { site } of roster.members()) {
-      if (site === self || isUp(site) || roster.standing(site) !== 'member') {
+      if (site === self || isUp(site) || !(roster.standing(site) === 'member' || (astray && this.#outOfTime(site)))) {
         continue
       }
 
@@ -252,6 +256,27 @@ export class Connector {
     }
 
     return due.sort((a, b) => b.order - a.order || dueAt(a.target) - dueAt(b.target) || a.target.rank - b.target.rank)
+  }
+
+  /** Whether a peer that is no member may be dialled all the same, to ask its site for a newer roster */
+  mayAsk (peer: string): boolean {
+    const { roster, records } = this.#components.membership
+
+    return this.#astray() && roster.members().some(({ site }) => this.#outOfTime(site) && records.get(site)?.peers.includes(peer) === true)
+  }
+
+  /**
+   * Who was off for longer than admissions last, or whose clock is wrong by as much, finds
+   * itself or everybody else out of time. Those who were members know what is true now.
+   */
+  #astray (): boolean {
+    const { membership: { roster, self }, count } = this.#components
+
+    return count() === 0 && (this.#outOfTime(self) || !roster.members().some(({ site }) => site !== self && roster.standing(site) === 'member'))
+  }
+
+  #outOfTime (site: SiteId): boolean {
+    return ['expired', 'not-yet'].includes(this.#components.membership.roster.standing(site))
   }
 
   /** Whether the site says that it can be reached without a relay */
@@ -285,8 +310,10 @@ export class Connector {
       target.dialing = false
       this.#dialing--
       target.failures++
-      const outcast = membership.roster.standing(membership.self) !== 'member' && target.failures > 3
-      target.notBefore = clock.monotonic() + (outcast ? OUTCAST_WAIT : backoff(target.failures, random))
+      const standing = membership.roster.standing(membership.self)
+      const outcast = standing !== 'member' && target.failures > 3
+      const wait = standing === 'expired' || standing === 'not-yet' ? EXPIRED_WAIT : OUTCAST_WAIT
+      target.notBefore = clock.monotonic() + (outcast ? wait : backoff(target.failures, random))
       target.easedUntil = target.eased ? clock.monotonic() + EASED_LAST * (0.5 + random.float() / 2) : 0
       this.kick()
     }

@@ -84,7 +84,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
   // the limit for all connections is one for all members together
   const crowded = (peer: PeerId, but?: Connection): boolean =>
     isMember(peer.toString()) && node.getConnections(peer).filter(connection => connection !== but).length >= MAX_PER_MEMBER
-  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer)), isMember, mayServe: canBeDialled(records), outbound, certificateEvery: init.certificateEvery, relay: { siteOf: (peer) => records.siteOfPeer(peer), newcomer: mayJoin(roster, clock), clock, log } })
+  const node: Node = await createNode({ privateKey: membership.peerKey, genesis: roster.genesis, config, reach, gater: createGater(isMember, () => quarantine, peer => crowded(peer), peer => connector.mayAsk(peer)), isMember, mayServe: canBeDialled(records), outbound, certificateEvery: init.certificateEvery, relay: { siteOf: (peer) => records.siteOfPeer(peer), newcomer: mayJoin(roster, clock), clock, log } })
   const peerId = node.peerId.toString()
 
   const sync = new RosterSync({

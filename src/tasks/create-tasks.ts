@@ -34,6 +34,7 @@ import type { Random } from '../core/random.ts'
 import type { Check, EnvelopeComponents, Seal } from '../envelope/index.ts'
 import type { EventBus } from '../events/index.ts'
 import type { Membership } from '../membership/index.ts'
+import type { ClockJudge } from '../network/clock-judge.ts'
 import type { BulkChannel, Links } from '../network/index.ts'
 import type { OutboxItem, Store } from '../store/index.ts'
 
@@ -50,6 +51,8 @@ export interface TasksComponents {
   log: Log
   /** Ed25519. @default node:crypto's thread pool */
   verify?: Verify
+  /** What other sites show of the clock of this machine. @default it is trusted */
+  judge?: ClockJudge
 }
 
 export interface RunningTasks extends Tasks {
@@ -80,7 +83,7 @@ export interface RunningTasks extends Tasks {
 export function createTasks (components: TasksComponents): RunningTasks {
   const { membership, store, events, config, random, links, seal, access } = components
   const log = components.log.child({ component: 'tasks' })
-  const guard = new SteadyClock({ ...components, log })
+  const guard = new SteadyClock({ ...components, wrongClock: () => components.judge?.wrong(), log })
   const { self, roster } = membership
   const network = roster.network
   const verify = components.verify ?? verifyEd25519
@@ -99,7 +102,7 @@ export function createTasks (components: TasksComponents): RunningTasks {
     { ...delivery, events, access, guard, maxBody: config.tasks.maxBody, limits: new OpenLimits({ store, clock: guard, maxTasks: MAX_OPEN_TASKS, maxBytes: MAX_OPEN_BYTES }) },
     { envelopes, settle: couriers.settle }
   )
-  const expiry = new Expiry({ store, events, clock: guard, log, retention: config.tasks.retention })
+  const expiry = new Expiry({ store, events, clock: guard, log, retention: config.tasks.retention, doubtful: () => components.judge?.trusted() === false })
   const limits = new OpenLimits({ store, clock: guard, maxTasks: config.tasks.maxOpenPerApp })
   const leases = new Leases({ ...shared, events, couriers })
   const context = { ...shared, leases, roster, events, config, guard, couriers, limits }

@@ -20,13 +20,16 @@ export interface SteadyClockComponents {
   clock: Clock
   store: Pick<Store, 'touchClock' | 'resetClock'>
   events: Pick<EventBus, 'draining'>
+  /** Why other sites show that this clock is wrong, for people. @default they never do */
+  wrongClock?(): string | undefined
   log: Log
 }
 
 /**
  * The wall clock with a memory: it never shows an earlier instant than one it has
  * shown, not even across restarts, so that nothing that expired comes back to life.
- * While the clock below is far behind, this daemon accepts nothing.
+ * While the clock below is far behind, or other sites show that it is wrong, this daemon
+ * accepts nothing.
  */
 export class SteadyClock implements Clock, Guard {
   readonly #components: SteadyClockComponents
@@ -70,6 +73,8 @@ export class SteadyClock implements Clock, Guard {
     if (behind > MAX_STEP_BACK) {
       return `the clock of this machine is ${Math.round(behind / 1000)} s behind what it showed before: nothing is accepted until it is right again`
     }
+
+    return this.#components.wrongClock?.()
   }
 
   /**

@@ -40,6 +40,19 @@ describe('control stream rules', () => {
     expect(estimate.offset).to.equal(1_000)
   })
 
+  it('forgets what it measured before a clock was set, at either side', () => {
+    const estimate = new ClockEstimate()
+    estimate.add(0, 2, 5_000, 4_999)
+    estimate.add(0, 30, 5_000, 4_985 + 900)
+    expect(estimate.offset).to.equal(0)
+    // six hours, by a pong that was slower than the first
+    estimate.add(0, 40, 5_000, 4_980 + 21_600_000)
+    expect(estimate.offset).to.equal(21_600_000)
+    expect(estimate.rtt).to.equal(30)
+    estimate.add(0, 60, 5_000, 4_970)
+    expect(estimate.offset).to.equal(0)
+  })
+
   it('says full at the limit and free at half of it', () => {
     const changes: boolean[] = []
     const undone = new Undone({ frames: 4, bytes: 1_000 }, (full) => { changes.push(full) })

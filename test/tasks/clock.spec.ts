@@ -104,6 +104,40 @@ describe('tasks: clocks and expiry', () => {
     expect(await world.run(a.tasks.get(APP, task.id, noWait()))).to.deep.equal({ kind: 'not-found' })
   })
 
+  it('refuses for now, never for good, what expired by a clock that differs by hours: whose is wrong is not known', async () => {
+    world = new World()
+    const a = await world.add('a')
+    const b = await world.add('b', { skew: 21_600_000 })
+    world.network.connectAll()
+    const task = world.task(APP, [WORKER], { ttlMs: 3_600_000 })
+    await world.run(a.tasks.create(task))
+    await world.settle(2_000)
+    expect(b.tasks.refusals()).to.have.property('clocks-differ').that.is.above(0)
+    expect(await world.run(b.tasks.list(WORKER, { todo: true }, noWait()))).to.be.empty()
+
+    // set right, and the operator says so
+    b.clock.skew = 0
+    await world.run(b.tasks.acceptClock())
+    await world.settle(60_000)
+    expect(await world.run(b.tasks.list(WORKER, { todo: true }, noWait()))).to.have.length(1)
+  })
+
+  it('accepts nothing while other sites show that its clock is wrong, and lets nothing expire by it', async () => {
+    world = new World()
+    let wrong: string | undefined
+    const a = await world.add('a', { judge: { wrong: () => wrong, trusted: () => wrong == null }, tasks: { retention: 1_000 } })
+    const task = world.task(APP, ['x.a.net'], { ttlMs: 1_000 })
+    await world.run(a.tasks.create(task))
+    wrong = 'the clock of this machine is 6.0 h ahead'
+    expect(a.tasks.paused()).to.equal(wrong)
+    await expect(world.run(a.tasks.create(world.task(APP, ['x.a.net'])))).to.eventually.be.rejectedWith(wrong)
+    await world.settle(5_000)
+    expect(a.core.findTasks({ id: task.id })).to.have.length(1)
+    wrong = undefined
+    await world.settle(5_000)
+    expect(a.core.findTasks({ id: task.id })).to.be.empty()
+  })
+
   it('a small step back pauses nothing and shows no earlier instant', async () => {
     world = await World.of([])
     let wall = 1_000_000

@@ -48,6 +48,7 @@ export function createAuthority (components: AuthorityComponents): Authority {
   const { roster, signer, clock, log, keyFile } = components
   const serial = new Serial()
   let compareHeads = async (): Promise<number> => 0
+  let wrongClock = (): string | undefined => undefined
   const isPresent = (): boolean => equals(roster.authorityKey, signerOf(keyFile, signer).publicKey)
 
   const context: AuthorityContext = {
@@ -62,6 +63,13 @@ export function createAuthority (components: AuthorityComponents): Authority {
     checkKey: () => {
       if (!isPresent()) {
         throw new RefusedError(REPLACED)
+      }
+    },
+    checkClock: () => {
+      const why = wrongClock()
+
+      if (why != null) {
+        throw new RefusedError(`${why}; set it first: nobody is admitted or renewed by it`)
       }
     }
   }
@@ -115,6 +123,10 @@ export function createAuthority (components: AuthorityComponents): Authority {
 
     compareHeadsBy (compare) {
       compareHeads = compare
+    },
+
+    checkClockBy (why) {
+      wrongClock = why
     }
   }
 }

@@ -35,4 +35,10 @@ export interface AuthorityContext {
    * @throws {RefusedError} when it does not, by now
    */
   checkKey(): void
+  /**
+   * Before anything is signed that says from when, or until when
+   *
+   * @throws {RefusedError} when the clock of this machine is known to be wrong
+   */
+  checkClock(): void
 }

@@ -9,8 +9,9 @@ import { holderOf } from './holder.ts'
 import type { AuthorityContext, InviteInput, InviteTicket } from './context.ts'
 
 /** A ticket that is on disk before anyone sees it */
-export async function invite ({ store, roster, clock, random, sign, checkKey }: AuthorityContext, input: InviteInput): Promise<InviteTicket> {
+export async function invite ({ store, roster, clock, random, sign, checkKey, checkClock }: AuthorityContext, input: InviteInput): Promise<InviteTicket> {
   checkKey()
+  checkClock()
 
   const { lifetime = TICKET_LIFETIME, organization = '', approve = false } = input
   const site = checkFragment(input.site, 'site')

@@ -90,8 +90,9 @@ export async function redeem (context: AuthorityContext, bytes: Uint8Array, peer
 }
 
 async function admit (context: AuthorityContext, invite: Invite, request: EnrollRequest): Promise<EnrollRefusal | undefined> {
-  const { store, roster, records, clock, sign, compareHeads } = context
+  const { store, roster, records, clock, sign, compareHeads, checkClock } = context
   const site = `${invite.site}.${roster.network}`
+  checkClock()
   await compareHeads()
 
   // what came from other members meanwhile may have changed the answer

@@ -10,8 +10,9 @@ import type { DecodedEntry } from '../roster/entry.ts'
 
 /** A year from now, whatever was left */
 export async function renew (context: AuthorityContext, site: SiteId): Promise<{ notAfter: number, head: RosterHead }> {
-  const { store, roster, clock, sign, compareHeads, checkKey, log } = context
+  const { store, roster, clock, sign, compareHeads, checkKey, checkClock, log } = context
   checkKey()
+  checkClock()
 
   const check = (): void => {
     const member = roster.member(site)
@@ -46,8 +47,9 @@ export async function renew (context: AuthorityContext, site: SiteId): Promise<{
  * tells the network. Who was revoked or ran out meanwhile is left out.
  */
 export async function renewAll (context: AuthorityContext, sites: SiteId[]): Promise<SiteId[]> {
-  const { store, roster, clock, sign, compareHeads, checkKey, log } = context
+  const { store, roster, clock, sign, compareHeads, checkKey, checkClock, log } = context
   checkKey()
+  checkClock()
   await compareHeads()
   checkKey()
 

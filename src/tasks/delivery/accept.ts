@@ -29,6 +29,7 @@ export type Verdict =
 /** Reasons of this stage, beside those of the envelope and the store. They travel in receipts. */
 export const NOT_ALLOWED = 'not-allowed'
 export const PAUSED = 'clock-paused'
+export const CLOCKS_DIFFER = 'clocks-differ'
 export const FULL = 'too-many-open'
 export const BODY_TOO_LARGE = 'body-too-large'
 

@@ -2,8 +2,9 @@ import { BoundedMap } from '../../core/bounded-map.ts'
 import { createCheck } from '../../envelope/check.ts'
 import { decodeSmall } from '../../envelope/decode.ts'
 import { EnvelopeError } from '../../envelope/errors.ts'
+import { CLOCK_SKEW } from '../../envelope/index.ts'
 import { keepBytes } from '../body.ts'
-import { accept, admit, dedupUntil, NOT_ALLOWED } from './accept.ts'
+import { accept, admit, CLOCKS_DIFFER, dedupUntil, NOT_ALLOWED, PAUSED } from './accept.ts'
 import { hex } from './context.ts'
 import { BULK_IN_OVERALL, BULK_IN_PER_SITE, MAX_IN_WORK, PACE } from './limits.ts'
 import { Pace } from './pace.ts'
@@ -309,8 +310,13 @@ export class Receiver {
       return known
     }
 
-    this.refusals.add(via, err.code, err.message)
+    const doubt = label == null || !UNPROVEN.has(err.code) ? undefined : this.#doubt(label)
+    this.refusals.add(via, doubt ?? err.code, err.message)
     this.#pace.wasted(via)
+
+    if (label != null && doubt != null && via === label.from) {
+      return { outcome: 'for-now', reason: doubt, hash: label.hash }
+    }
 
     if (label == null || err.reply === 'none' || (UNPROVEN.has(err.code) && via !== label.from)) {
       return
@@ -321,6 +327,17 @@ export class Receiver {
     }
 
     return { outcome: err.reply, reason: err.code, hash: label.hash }
+  }
+
+  /** Why a clock may be wrong, ours or theirs: nothing is refused for good by it */
+  #doubt ({ from }: LabelView): string | undefined {
+    const { guard, links } = this.#context
+
+    if (guard.paused() != null) {
+      return PAUSED
+    }
+
+    return Math.abs(links.clockOffset(from)) > CLOCK_SKEW ? CLOCKS_DIFFER : undefined
   }
 
   /** So that a repeat is answered alike, without work */

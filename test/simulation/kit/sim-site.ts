@@ -18,6 +18,7 @@ import type { Config } from '../../../src/config/index.ts'
 import type { SiteId } from '../../../src/core/ids.ts'
 import type { Log } from '../../../src/core/log.ts'
 import type { Event, EventBus } from '../../../src/events/index.ts'
+import type { ClockJudge } from '../../../src/network/clock-judge.ts'
 import type { Directory } from '../../../src/network/index.ts'
 import type { Store, StoreCore } from '../../../src/store/index.ts'
 import type { RunningTasks } from '../../../src/tasks/create-tasks.ts'
@@ -31,6 +32,8 @@ export interface SimSiteInit {
   membership: SimMembership
   random: SeededRandom
   skew?: number
+  /** What other sites show of its clock. @default it is trusted */
+  judge?: ClockJudge
   log?: Log
   access?: Access
   tasks?: Partial<Config['tasks']>
@@ -104,7 +107,8 @@ export class SimSite {
       events: this.events,
       access: this.init.access ?? createAccess(),
       config: { tasks: { ...TASKS, ...this.init.tasks }, api: API },
-      verify: syncVerify
+      verify: syncVerify,
+      judge: this.init.judge
     })
     this.workers = createWorkers({ ...shared, directory: this.init.directory ?? NO_DIRECTORY, access: createAccess(), config: { workers: this.init.workers ?? [] } })
     await this.tasks.start()
