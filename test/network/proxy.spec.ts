@@ -2,7 +2,12 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
+import { createLibp2p } from 'libp2p'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
@@ -13,6 +18,8 @@ import { OutboundError } from '../../src/network/proxy/errors.ts'
 import { Exceptions } from '../../src/network/proxy/exceptions.ts'
 import { IdleCuts } from '../../src/network/proxy/idle-cuts.ts'
 import { parseProxy } from '../../src/network/proxy/settings.ts'
+import { dialAddress } from '../../src/network/websocket/address.ts'
+import { outboundWebSockets, throughProxy } from '../../src/network/websocket/transport.ts'
 import { authority, forwardProxy } from './helpers/forward-proxy.ts'
 import type { ForwardProxyInit } from './helpers/forward-proxy.ts'
 import type { Config } from '../../src/config/index.ts'
@@ -221,5 +228,24 @@ describe('proxy: each trouble has its name', () => {
     expect(() => outboundTo(address, { ca: '/nonexistent' })).to.throw(/^network\.ca must be a PEM file that can be read/)
     expect(() => outboundTo(address, { proxyPassword: '/nonexistent' })).to.throw(/^network\.proxyPassword must name a file/)
     expect(await readFile(ca.file, 'utf8')).to.equal(ca.pem)
+  })
+
+  it('an address that another site made up puts no words into the mouth of this one, and goes around no proxy', async () => {
+    const { outbound, heads } = await stage({}, 'user:secret@')
+    const node = await createLibp2p({ addresses: { listen: [] }, transports: [throughProxy(tcp(), outbound), outboundWebSockets(outbound)], connectionEncrypters: [noise()], streamMuxers: [yamux()] })
+    ends.push(async () => node.stop())
+
+    for (const host of ['a\r\nX-Injected: yes', 'a b', 'user@host', 'a?b', '[x']) {
+      for (const rest of ['tcp/443', 'tcp/443/ws', 'tcp/443/tls/ws']) {
+        expect(dialAddress(`/dns4/${host}/${rest}`), host).to.equal(undefined)
+        await expect(node.dial(multiaddr(`/dns4/${host}/${rest}`))).to.eventually.be.rejected()
+      }
+    }
+
+    expect(heads).to.deep.equal([])
+    expect(dialAddress('/dns4/relay_1.example-a.org/tcp/443/wss')).to.include({ host: 'relay_1.example-a.org', kind: 'wss' })
+    expect(dialAddress('/ip6/2001:db8::1/tcp/443')).to.include({ host: '2001:db8::1', kind: 'tcp' })
+    await expect(node.dial(multiaddr('/ip4/192.0.2.1/tcp/443'))).to.eventually.be.rejected()
+    expect(heads).to.have.lengthOf(1)
   })
 })

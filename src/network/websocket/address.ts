@@ -7,9 +7,10 @@ export interface DialAddress extends Target {
   servername?: string
 }
 
-const ADDRESS = /^\/(?:ip4|ip6|dns|dns4|dns6)\/([^/]+)\/tcp\/(\d{1,5})(\/ws|\/wss|\/tls(?:\/sni\/([^/]+))?\/ws)?(?:\/p2p\/[^/]+)?$/
+// other sites write these, and a proxy is asked for the host by name: only what a name or an IP address can have
+const ADDRESS = /^\/(?:ip4|ip6|dns|dns4|dns6)\/([\w.:-]+)\/tcp\/(\d{1,5})(\/ws|\/wss|\/tls(?:\/sni\/([\w.-]+))?\/ws)?(?:\/p2p\/[^/]+)?$/
 
-/** Undefined for any other kind, as through a relay */
+/** Undefined for any other kind, as through a relay, and for a host that is none */
 export function dialAddress (address: string): DialAddress | undefined {
   const [, host, port, ws, servername] = ADDRESS.exec(address) ?? []
 

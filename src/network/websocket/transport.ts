@@ -72,7 +72,10 @@ export function throughProxy<Components extends Pick<WebSocketsComponents, 'logg
     transport.dial = async (address, options) => {
       const to = dialAddress(address.toString())
 
-      return to == null || !outbound.proxied(to) ? straight(address, options) : dial(address, options, outbound, components)
+      // behind a proxy nothing goes around it, whatever it is
+      const around = to == null ? outbound.view() == null : !outbound.proxied(to)
+
+      return around ? straight(address, options) : dial(address, options, outbound, components)
     }
 
     return transport
