@@ -25,6 +25,12 @@ export const MAX_RELAY_ADDRESSES = 4
 /** Circuits that one connection may ask for, and that one may be asked to take, at a time */
 export const MAX_CIRCUIT_STREAMS = 128
 
+/**
+ * Circuits between the same two sites at a time, of four daemons at either end at most: one
+ * member alone must not take all that another may have here
+ */
+export const MAX_CIRCUITS_PER_PAIR = 16
+
 /** Window of each stream of a circuit when memory is not plenty: what a stream begins with, bytes */
 export const SMALL_WINDOW = 262_144
 
@@ -36,6 +42,9 @@ export const WINDOWS_HELD = 2
 
 /** Newcomers that are connected to the authority at a time. @default 4 */
 export const MAX_NEWCOMERS = 4
+
+/** Requests of one that are open at a time over one connection. @default 2 */
+export const MAX_NEWCOMER_STREAMS = 2
 
 /** What one of them may send and receive, bytes: the roster and the records of ten thousand sites. @default 33_554_432 (32 MiB) */
 export const NEWCOMER_BYTES = 33_554_432

@@ -1,8 +1,10 @@
 import { RateLimit } from '../../protocols/rate-limit.ts'
-import { MAX_NEWCOMERS, NEWCOMER_ADDRESS_RATE, NEWCOMER_TOTAL_RATE } from './limits.ts'
+import { hostOf } from '../quarantine.ts'
+import { MAX_NEWCOMER_STREAMS, MAX_NEWCOMERS, NEWCOMER_ADDRESS_RATE, NEWCOMER_TOTAL_RATE } from './limits.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 import type { NewcomerPass } from '../../membership/enroll/pass.ts'
+import type { Connection, Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Stands for all of them where a circuit names its ends: no member has a name without a network */
@@ -23,6 +25,7 @@ export class Newcomers {
   readonly #init: NewcomersInit
   readonly #addresses: RateLimit
   readonly #total: RateLimit
+  readonly #streams = new WeakMap<Connection, number>()
   #running = 0
 
   constructor (init: NewcomersInit) {
@@ -31,11 +34,23 @@ export class Newcomers {
     this.#total = new RateLimit(init.clock, NEWCOMER_TOTAL_RATE)
   }
 
+  /** Whether this connection may ask now: every stream can hold a window of bytes that nobody wants */
+  admits (connection: Connection, stream: Stream): boolean {
+    const open = this.#streams.get(connection) ?? 0
+
+    if (open >= MAX_NEWCOMER_STREAMS) {
+      return false
+    }
+
+    this.#streams.set(connection, open + 1)
+    stream.addEventListener('close', () => { this.#streams.set(connection, (this.#streams.get(connection) ?? 1) - 1) }, { once: true })
+
+    return true
+  }
+
   /** What ends it, or undefined: it may not */
   async enter (pass: NewcomerPass, peer: string, address: Multiaddr): Promise<(() => void) | undefined> {
-    const host = address.toString().split('/').slice(1, 3).join('/')
-
-    if (this.#running >= MAX_NEWCOMERS || !this.#addresses.take(host) || !this.#total.take('all')) {
+    if (this.#running >= MAX_NEWCOMERS || !this.#addresses.take(hostOf(address)) || !this.#total.take('all')) {
       return
     }
 

@@ -1,5 +1,6 @@
 import { isPlaceholder, withPeer } from '../addresses.ts'
 import { isRelayed } from '../paths/path.ts'
+import { dialAddress } from '../websocket/address.ts'
 import { hop, status } from './codes.ts'
 import { RelayRefusedError } from './errors.ts'
 import { HOP_PROTOCOL, MAX_CIRCUIT_STREAMS, MAX_RELAY_ADDRESSES } from './limits.ts'
@@ -40,6 +41,8 @@ export async function reserve (connection: Connection, self: string, signal: Abo
       .filter(address => !isRelayed(address) && !isPlaceholder(address))
       .map(address => withPeer(address, relay))
       .filter(address => address.split('/p2p/').length === 2)
+      // the relay wrote them: what cannot be dialled, or not even be read again, is not announced
+      .filter(address => dialAddress(address) != null)
 
     return {
       addresses: [...new Set(relays)].slice(0, MAX_RELAY_ADDRESSES).map(address => `${address}/p2p-circuit/p2p/${self}`),

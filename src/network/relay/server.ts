@@ -97,6 +97,11 @@ export class RelayServer implements Startable {
   }
 
   async #handle (stream: Stream, connection: Connection): Promise<void> {
+    if (this.#init.siteOf(connection.remotePeer.toString()) == null && !this.#newcomers.admits(connection, stream)) {
+      stream.abort(new Error('not so many requests at a time'))
+      return
+    }
+
     const messages = new Messages(stream, HopMessage, AbortSignal.timeout(HOP_TIMEOUT))
 
     try {
@@ -129,7 +134,7 @@ export class RelayServer implements Startable {
 
     try {
       await messages.write({ type: hop.status, status: status.ok, reservation: await this.#reservation(remotePeer), limit: this.#limit() })
-      await messages.release().close({ signal: AbortSignal.timeout(HOP_TIMEOUT) })
+      await this.#hangUp(messages.release())
     } catch (error) {
       // whoever did not hear of it does not count on it
       this.#table.delete(remotePeer.toString())
@@ -242,7 +247,19 @@ export class RelayServer implements Startable {
   async #refuse (messages: Messages<HopMessage>, code: number): Promise<void> {
     this.#refused++
     await messages.write({ type: hop.status, status: code })
-    await messages.release().close({ signal: AbortSignal.timeout(HOP_TIMEOUT) })
+    await this.#hangUp(messages.release())
+  }
+
+  /** All is said: what still comes is thrown away, and who does not end its side either is cut */
+  async #hangUp (stream: Stream): Promise<void> {
+    const signal = AbortSignal.timeout(HOP_TIMEOUT)
+    await stream.close({ signal })
+    await stream.closeRead({ signal })
+
+    if (stream.status === 'open') {
+      const timer = this.#init.clock.setTimeout(() => { stream.abort(new Error('the other side did not end its request')) }, HOP_TIMEOUT)
+      stream.addEventListener('close', () => { timer.cancel() }, { once: true })
+    }
   }
 
   /** The newest direct one: an older one may be a connection that died unnoticed */

@@ -1,5 +1,5 @@
 import { Bucket } from './bucket.ts'
-import { PLENTY, SMALL_WINDOW, WINDOWS_HELD } from './limits.ts'
+import { MAX_CIRCUITS_PER_PAIR, PLENTY, SMALL_WINDOW, WINDOWS_HELD } from './limits.ts'
 import type { RelayLimits } from './index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
@@ -34,6 +34,8 @@ export class Shares {
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #all: Use
   readonly #sites = new Map<SiteId, Use>()
+  /** Circuits by both ends, whoever asked; only of those that have any */
+  readonly #pairs = new Map<string, number>()
 
   constructor (limits: RelayLimits, largeWindow: number, clock: Pick<Clock, 'monotonic'>) {
     this.#limits = limits
@@ -53,6 +55,12 @@ export class Shares {
 
   /** A share for a circuit between two sites; undefined when there is no room */
   take (from: SiteId, to: SiteId): Share | undefined {
+    const pair = [from, to].sort().join(' ')
+
+    if ((this.#pairs.get(pair) ?? 0) >= MAX_CIRCUITS_PER_PAIR) {
+      return
+    }
+
     const ends = [this.#use(from), this.#use(to)]
     const window = [this.#largeWindow, SMALL_WINDOW].find(size => this.#fits(ends, size * WINDOWS_HELD * WAYS, size === SMALL_WINDOW ? 1 : PLENTY))
 
@@ -64,6 +72,7 @@ export class Shares {
     const memory = window * WINDOWS_HELD * WAYS
     const uses = [this.#all, ...ends]
     this.#add(uses, 1, memory)
+    this.#pair(pair, 1)
     let released = false
 
     return {
@@ -73,6 +82,7 @@ export class Shares {
         if (!released) {
           released = true
           this.#add(uses, -1, -memory)
+          this.#pair(pair, -1)
           this.#forget()
         }
       }
@@ -90,6 +100,16 @@ export class Shares {
     for (const use of uses) {
       use.circuits += circuits
       use.memory += memory
+    }
+  }
+
+  #pair (pair: string, circuits: 1 | -1): void {
+    const count = (this.#pairs.get(pair) ?? 0) + circuits
+
+    if (count === 0) {
+      this.#pairs.delete(pair)
+    } else {
+      this.#pairs.set(pair, count)
     }
   }
 
