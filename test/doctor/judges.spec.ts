@@ -92,6 +92,8 @@ describe('doctor: what is an error and what is none', () => {
     expect(many).to.have.lengthOf(9)
     expect(many[8].found).to.equal('something waits for 4 more sites')
     expect((await recipients.run(patient({ refused: [{ task: 't', to: 'app.s2.net', reason: 'not-allowed', since: NOW - 2 * DAY }], letters: [] }, {})))[0]).to.have.property('level', 'ok')
+    const more = await recipients.run(patient({ members, letters: [LETTER], waiting: [{ site: 's2.net', count: 4_711, bytes: 1 }] }))
+    expect(more[0].found).to.equal('4711 envelopes wait for s2.net; nothing goes out while the daemon is down')
     expect((await recipients.run(patient({ members, letters: [LETTER] })))[0]).to.deep.include({ level: 'notice', found: '1 envelope waits for s2.net; nothing goes out while the daemon is down' })
     expect((await recipients.run(patient({ letters: [LETTER] })))[0].found).to.include('which is no member now (unknown)')
   })

@@ -37,7 +37,9 @@ export const recipients: Check = {
 
 function waiting ({ facts, running }: Patient, site: string, letters: Letter[]): Found[] {
   const standing = facts?.members.find(member => member.site === site)?.standing ?? 'unknown'
-  const waits = `${letters.length === 1 ? '1 envelope waits' : `${letters.length} envelopes wait`} for ${site}`
+  // only the first of all that wait are looked at
+  const count = Math.max(letters.length, facts?.waiting.find(other => other.site === site)?.count ?? 0)
+  const waits = `${count === 1 ? '1 envelope waits' : `${count} envelopes wait`} for ${site}`
   const kept = letters.filter(({ mailed }) => mailed != null)
   const walk = `"beam-node doctor --peer ${site}" walks the way to it`
 
