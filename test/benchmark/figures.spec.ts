@@ -1,15 +1,26 @@
 import { expect } from 'aegir/chai'
+import { install } from '../scripts/installed.ts'
 import { skip } from '../skip.ts'
+import { busyWarning } from './busy.ts'
 import { cpuOf, rssOf, whileMeasuring } from './cpu.ts'
 import { figuresOf, inLanes, quantile, spreadOf } from './figures.ts'
 import { createHttpClient, expectStatus } from './http.ts'
 import { marksOf, renderMarks } from './marks.ts'
 import { findNats, judgeVersion } from './nats/find.ts'
+import { renderFigures } from './network/figure.ts'
+import { runNetwork } from './network/run.ts'
 import { startPeer } from './peer.ts'
 import { renderTable } from './render.ts'
 import { runBench } from './run.ts'
+import type { Installed } from '../scripts/installed.ts'
 
 describe('the benchmark', () => {
+  let installed: Installed
+
+  before(() => { installed = install() })
+
+  after(() => { installed.remove() })
+
   it('reads quantiles by nearest rank', () => {
     const sorted = Array.from({ length: 100 }, (_, index) => index + 1)
 
@@ -73,7 +84,8 @@ describe('the benchmark', () => {
 
   it('measures everything once, and judges it', async function () {
     this.timeout(240_000)
-    const result = await runBench({ rounds: 1, seconds: 1, inFlight: 8, stored: 100, polls: 20, onProgress: () => {} })
+    // as little as there can be: that it measures is shown, not how fast anything is
+    const result = await runBench({ rounds: 1, seconds: 0.2, warm: 50, idle: 200, inFlight: 8, stored: 50, polls: 10, bin: installed.bin, onProgress: () => {} })
     const marks = marksOf(result)
 
     for (const name of ['one', 'many', 'post', 'baseline', 'mebibyte', 'ten', 'held', 'stored'] as const) {
@@ -83,5 +95,29 @@ describe('the benchmark', () => {
     expect(result.start.ready[0]).to.be.within(50, 60_000)
     expect(marks.every(({ value }) => Number.isFinite(value)), renderMarks(marks)).to.be.true()
     expect('missing' in result.nats || (result.natsMany?.rounds[0].count ?? 0) > 0).to.be.true()
+  })
+
+  it('measures paths, mail and look-ups of a network', async function () {
+    this.timeout(240_000)
+    const { measured, figures, ratios } = await runNetwork({ rounds: 1, seconds: 0.2, warm: 50, inFlight: 4, mail: 40, leftAfter: 200, sites: 5, mib: 0, hospitals: 0, seed: 1, bin: installed.bin, onProgress: () => {} })
+
+    for (const { name, rounds: [{ count, p50 }] } of measured) {
+      expect(count, name).to.be.above(0)
+      expect(p50, name).to.be.above(0)
+    }
+
+    expect(measured).to.have.lengthOf(6)
+    expect(ratios).to.have.lengthOf(2)
+    expect(figures).to.have.lengthOf(2)
+    expect([...ratios, ...figures].flatMap(({ values }) => values).every(value => value > 0 && Number.isFinite(value)), renderFigures([...ratios, ...figures])).to.be.true()
+  })
+
+  it('says that the machine is busy, and how much a round or all of them gave', () => {
+    expect(busyWarning(0.9, 2)).to.equal(undefined)
+    expect(busyWarning(1, 2)).to.include('load 1.0 on 2 cores')
+    expect(renderFigures([{ name: 'a', unit: 'ms', values: [3, 10.04, 200.2] }, { name: 'b', unit: '×', values: [1.234] }]).split('\n').slice(2)).to.deep.equal([
+      '| a | 3.00 / 10.0 / 200 ms |',
+      '| b | 1.23 ×               |'
+    ])
   })
 })

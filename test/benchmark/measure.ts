@@ -7,17 +7,16 @@ export interface MeasureInit {
   rounds: number
   /** Of each scenario in each round */
   seconds: number
+  /** Of each scenario before the first round: code and connections get warm, every key is checked once the slow way, ms. @default 1_000 */
+  warm?: number
   onProgress(line: string): void
 }
 
-/** Code and connections warm, and every key checked once the slow way */
-const WARM = 1_000
-
 /** Round by round, the scenarios in turn: a machine that gets slower shows in all of them */
-export async function measure (scenarios: Scenario[], { rounds, seconds, onProgress }: MeasureInit): Promise<Measured[]> {
+export async function measure (scenarios: Scenario[], { rounds, seconds, warm = 1_000, onProgress }: MeasureInit): Promise<Measured[]> {
   for (const { name, run } of scenarios) {
     onProgress(`warming up: ${name}`)
-    await run(WARM)
+    await run(warm)
   }
 
   const measured = scenarios.map(({ name, note }): Measured => ({ name, note, rounds: [], cpu: {} }))

@@ -25,6 +25,10 @@ export interface BenchInit extends MeasureInit {
   stored: number
   /** Held polls; 0 leaves this out */
   polls: number
+  /** How long a daemon is left alone before its memory is looked at, ms. @default 8_000 */
+  idle?: number
+  /** What the daemons run. @default as an installed package runs them */
+  bin?: string
 }
 
 export interface BenchResult {
@@ -53,10 +57,9 @@ export async function runBench (init: BenchInit): Promise<BenchResult> {
   const ends: Ends = []
 
   try {
-    const { bin, remove } = install()
-    ends.push(async () => { remove() })
+    const bin = init.bin ?? installed(ends)
     init.onProgress('starting and stopping one daemon')
-    const start = await startAndIdle(init.rounds, bin)
+    const start = await startAndIdle(init.rounds, bin, init.idle)
     const nats = await findNats()
     const scenarios = await prepare(init, bin, nats, ends)
     const names = Object.keys(scenarios)
@@ -68,6 +71,13 @@ export async function runBench (init: BenchInit): Promise<BenchResult> {
       await end()
     }
   }
+}
+
+function installed (ends: Ends): string {
+  const { bin, remove } = install()
+  ends.push(async () => { remove() })
+
+  return bin
 }
 
 async function prepare ({ inFlight, stored, polls, onProgress }: BenchInit, bin: string, nats: BenchResult['nats'], ends: Ends): Promise<Record<string, Scenario>> {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startLab } from '../../../src/lab/start-lab.ts'
 import { rssOf } from '../cpu.ts'
 
-/** A daemon that was started is left alone so long before its memory is looked at, ms */
-const IDLE = 8_000
+/** A daemon that was started is left alone so long before its memory is looked at, ms. @default 8_000 */
+export const IDLE = 8_000
 
 export interface StartAndIdle {
   /** From the start of the process until it says that it serves, ms, by round */
@@ -13,7 +13,7 @@ export interface StartAndIdle {
 }
 
 /** One site, stopped and started again */
-export async function startAndIdle (rounds: number, bin: string): Promise<StartAndIdle> {
+export async function startAndIdle (rounds: number, bin: string, alone: number = IDLE): Promise<StartAndIdle> {
   const lab = await startLab({ network: 'start', bin, sites: [{ name: 'site1', apiPort: 0 }] })
 
   try {
@@ -25,7 +25,7 @@ export async function startAndIdle (rounds: number, bin: string): Promise<StartA
       const begun = performance.now()
       const { pid } = await lab.restart(id)
       figures.ready.push(performance.now() - begun)
-      await sleep(IDLE)
+      await sleep(alone)
       figures.idle.push(rssOf(pid) ?? Number.NaN)
     }
 
