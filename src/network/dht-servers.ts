@@ -14,9 +14,12 @@ export interface DhtServersInit {
   mayServe(peer: string): boolean
 }
 
-/** What stands in the routing table's class: asked before a peer is taken in */
+/** What stands in the routing table's class */
 interface Table {
+  /** Asked before a peer is taken in */
   kb: { verify?(contact: { peerId: PeerId }, options?: AbortOptions): Promise<boolean> }
+  /** How many of the nearest servers libp2p is told to keep a connection to */
+  closestPeerTagger: { peerSetSize?: number }
 }
 
 /**
@@ -24,14 +27,20 @@ interface Table {
  * every peer that an answer names, providers included, and takes in whoever answers a
  * ping: sites that only dial out would be dialled over relays because somebody looked
  * for them, then asked what they do not know, and waited for when they are off.
+ *
+ * It also has libp2p dial its nearest servers anew whenever their connection ends. Which
+ * connections stay is for the connector to say; those that carry no link end after half
+ * a minute, and would be there again at once, for ever.
  */
 export function onlyServers (dht: Dht, { peerStore, protocol, mayServe }: DhtServersInit): Dht {
-  const { kb } = dht.routingTable as unknown as Table
+  const { kb, closestPeerTagger } = dht.routingTable as unknown as Table
   const verify = kb.verify
 
-  if (verify == null) {
-    throw new Error('the routing table of the DHT does not ask before it takes a peer in')
+  if (verify == null || closestPeerTagger?.peerSetSize == null) {
+    throw new Error('the routing table of the DHT is not the one that this was written for')
   }
+
+  closestPeerTagger.peerSetSize = 0
 
   kb.verify = async (contact, options) => {
     const protocols = await spokenBy(peerStore, contact.peerId)

@@ -70,6 +70,9 @@ export type Node = Libp2p<NodeServices> & { readonly circuit: CircuitTransport }
 /** Provider records live this long where they are kept, and are renewed well before, ms */
 const PROVIDER_LIFE = { validity: 3_600_000, threshold: 2_400_000, interval: 300_000 }
 
+/** The servers nearest to the own name are asked for so often, ms: links and answers bring news of them anyway, and in a large network each time dials those without a link */
+const NEIGHBOURS_EVERY = 1_800_000
+
 /** A DHT server that never answers holds a question up so long, ms; libp2p's own limits, 5 to 60 s, would hold up whoever announces */
 const DHT_TIMEOUT = { minTimeout: 1_500, maxTimeout: 3_000 }
 
@@ -139,6 +142,7 @@ export async function createNode (init: NodeInit): Promise<Node> {
         peerInfoMapper: passthroughMapper,
         clientMode: !reach.dhtServer,
         initialQuerySelfInterval: 200,
+        querySelfInterval: NEIGHBOURS_EVERY,
         networkDialTimeout: DHT_TIMEOUT,
         reprovide: PROVIDER_LIFE
       })(components) as Dht, { peerStore: components.peerStore, protocol: dhtProtocol(genesis), mayServe }),

@@ -1,4 +1,5 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { KEEP_ALIVE } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
@@ -16,6 +17,7 @@ import type { PeerId } from '@libp2p/interface'
 interface Table {
   add(peer: PeerId): Promise<void>
   kb: { toIterable(): Iterable<{ peerId: PeerId }> }
+  closestPeerTagger: { updatePeerTags(): Promise<void> }
 }
 
 const NAME = 'penguins'
@@ -92,6 +94,14 @@ describe('discovery', () => {
     const known = [...table.kb.toIterable()].map(({ peerId }) => peerId.toString())
     expect(known).to.have.members(fleet.servers.map(({ site }) => site.network.peerId))
     expect(two.site.network.node.getConnections(peer(one))).to.have.length(1)
+
+    // nor does libp2p keep connections that nobody here asked for
+    await table.closestPeerTagger.updatePeerTags()
+    const { peerStore } = two.site.network.node
+
+    for (const { tags } of await peerStore.all()) {
+      expect([...tags.keys()].filter(tag => tag.startsWith(KEEP_ALIVE))).to.be.empty()
+    }
   })
 
   it('a worker that stopped is named by the DHT, and not by us', async () => {
