@@ -8,6 +8,7 @@ import { BACKOFF_LAST } from '../../src/network/backoff.ts'
 import { Connector, EASED_LAST } from '../../src/network/connector.ts'
 import { SeededRandom } from '../simulation/kit/seeded-random.ts'
 import { VirtualClock } from '../simulation/kit/virtual-clock.ts'
+import type { Standing } from '../../src/membership/index.ts'
 import type { ConnectorComponents } from '../../src/network/connector.ts'
 
 const SITE = 'away.net'
@@ -19,10 +20,16 @@ describe('attempts at a site that is away', () => {
   /** Monotonic ms of each attempt */
   let attempts: number[]
   let make: () => Connector
+  /** What the roster says of this site, and of the other one */
+  let ours: Standing
+  let theirs: Standing
+  /** The other site's peer id */
+  let id: string
 
   beforeEach(async () => {
     clock = new VirtualClock()
     attempts = []
+    ours = theirs = 'member'
     const [own, peer] = await Promise.all([1, 2].map(async () => peerIdFromPrivateKey(await generateKeyPair('Ed25519'))))
 
     // all that a Connector asks for when nobody answers
@@ -36,8 +43,8 @@ describe('attempts at a site that is away', () => {
       },
       membership: {
         self: 'here.net',
-        roster: { members: () => [{ site: SITE }], standing: () => 'member' },
-        records: { get: () => ({ peers: [peer.toString()], addresses: ['/ip4/127.0.0.1/tcp/9'] }) }
+        roster: { members: () => [{ site: SITE }], standing: (site: string) => site === SITE ? theirs : ours },
+        records: { get: () => ({ peers: [(id = peer.toString())], addresses: ['/ip4/127.0.0.1/tcp/9'] }) }
       },
       quarantine: { has: () => false },
       book: { of: () => [], left: () => [] },
@@ -109,5 +116,34 @@ describe('attempts at a site that is away', () => {
     connector.renewed(SITE)
     await clock.advance(1_000)
     expect(attempts).to.have.lengthOf(1)
+  })
+
+  it('come every half minute when the own admission ran out, so that a renewal is soon noticed, and seldom when it was revoked', async () => {
+    ours = 'expired'
+    await clock.advance(HOUR)
+    expect(Math.max(...gaps())).to.be.at.most(31_000)
+    expect(Math.min(...gaps().slice(1))).to.be.at.least(29_000)
+    ours = 'revoked'
+    attempts.length = 0
+    await clock.advance(HOUR)
+    expect(Math.min(...gaps().slice(1))).to.be.at.least(299_000)
+  })
+
+  it('go to who was a member when nobody is any more by the own roster or clock, and never to who was revoked', async () => {
+    for (const standing of ['expired', 'not-yet'] as const) {
+      theirs = standing
+      expect(connector.mayAsk(id)).to.equal(true)
+      expect(connector.mayAsk('another')).to.equal(false)
+      attempts.length = 0
+      await clock.advance(120_000)
+      expect(attempts.length, standing).to.be.above(1)
+    }
+
+    theirs = 'revoked'
+    expect(connector.mayAsk(id)).to.equal(false)
+    await clock.advance(BACKOFF_LAST)
+    attempts.length = 0
+    await clock.advance(HOUR)
+    expect(attempts).to.deep.equal([])
   })
 })
