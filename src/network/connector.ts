@@ -62,6 +62,15 @@ const SPENT_WAIT = 1_000
  */
 export const EASED_LAST = 300_000
 
+/**
+ * A link was lost no longer ago than this and something waits for its site, ms: a cut is
+ * mostly over soon, and whoever waits half a minute for the next try then is late
+ */
+const CUT = 300_000
+
+/** It is tried as after so few failures: half a second to one after the last attempt, which took its own time */
+const CUT_FAILURES = 3
+
 /** Of two ends that lost their link, the one with the greater peer id waits as after so many failures: half a second to one */
 const LOST_SECOND = 3
 
@@ -92,6 +101,8 @@ interface Target {
   notBefore: number
   /** Monotonic ms when something last made it dialled early */
   early?: number
+  /** Monotonic ms when its link went down */
+  lost?: number
   dialing: boolean
   wanted: boolean
   /** What waits for it also rests with keepers of mail */
@@ -169,7 +180,9 @@ export class Connector {
     const { clock, random, node, membership } = this.#components
     // both ends lose it at once: one dials, and the other only when nothing came of that
     const first = membership.records.get(site)?.peers.some(peer => node.peerId.toString() < peer) ?? true
-    this.#target(site).notBefore = clock.monotonic() + backoff(first ? 1 : LOST_SECOND, random)
+    const target = this.#target(site)
+    target.lost = clock.monotonic()
+    target.notBefore = target.lost + backoff(first ? 1 : LOST_SECOND, random)
     this.kick()
   }
 
@@ -295,6 +308,11 @@ export class Connector {
     return target
   }
 
+  /** Something waits for it that was under way a while ago */
+  #isCut ({ wanted, eased, lost }: Target): boolean {
+    return wanted && !eased && lost != null && this.#components.clock.monotonic() - lost < CUT
+  }
+
   async #attempt (site: SiteId, target: Target): Promise<void> {
     const { clock, random, log, membership } = this.#components
     target.dialing = true
@@ -313,7 +331,7 @@ export class Connector {
       const standing = membership.roster.standing(membership.self)
       const outcast = standing !== 'member' && target.failures > 3
       const wait = standing === 'expired' || standing === 'not-yet' ? EXPIRED_WAIT : OUTCAST_WAIT
-      target.notBefore = clock.monotonic() + (outcast ? wait : backoff(target.failures, random))
+      target.notBefore = clock.monotonic() + (outcast ? wait : backoff(this.#isCut(target) ? Math.min(target.failures, CUT_FAILURES) : target.failures, random))
       target.easedUntil = target.eased ? clock.monotonic() + EASED_LAST * (0.5 + random.float() / 2) : 0
       this.kick()
     }

@@ -164,18 +164,18 @@ export class Control {
       return
     }
 
-    const restarted = old.boot !== other.boot
+    // another life of the peer, or it has lost this link: what it knew of us and we of it, and what was under way, may be gone
+    const lost = old.boot !== other.boot || (old.dialer === other.dialer && old.quality === other.quality)
 
-    if (restarted) {
-      // another life of the peer: what it knew of us and we of it may be gone
+    if (lost) {
       this.#inUse.delete(link.site)
       this.linkDown.emit(link.site)
     }
 
     this.#use(link)
-    this.#retire(present, { lost: restarted || (old.dialer === other.dialer && old.quality === other.quality) })
+    this.#retire(present, { lost })
 
-    if (restarted) {
+    if (lost) {
       this.linkUp.emit(link.site)
     }
   }
