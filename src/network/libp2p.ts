@@ -102,7 +102,7 @@ export async function createNode (init: NodeInit): Promise<Node> {
       throughRoom(throughProxy(coalescingTcp(), outbound), room),
       throughRoom(outboundWebSockets(outbound, certificate), room),
       (components) => {
-        circuit = new CircuitTransport(components as unknown as CircuitComponents)
+        circuit = new CircuitTransport(components as unknown as CircuitComponents, { around: (upgrader) => room.around(upgrader) })
 
         return circuit
       }

@@ -1,17 +1,21 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
 import { systemClock } from '../../src/core/clock.ts'
-import { dialAddress } from '../../src/network/websocket/address.ts'
-import { HOP_PROTOCOL, MAX_CIRCUITS_PER_PAIR, MAX_NEWCOMER_STREAMS } from '../../src/network/relay/limits.ts'
+import { MAX_PENDING } from '../../src/network/constants.ts'
+import { HOP_PROTOCOL, MAX_CIRCUITS_PER_PAIR, MAX_NEWCOMER_STREAMS, STOP_PROTOCOL } from '../../src/network/relay/limits.ts'
 import { Messages } from '../../src/network/relay/messages.ts'
-import { HopMessage } from '../../src/network/relay/pb/circuit.ts'
+import { HopMessage, StopMessage } from '../../src/network/relay/pb/circuit.ts'
 import { reserve } from '../../src/network/relay/reserve.ts'
 import { Shares } from '../../src/network/relay/shares.ts'
+import { bytes } from '../../src/network/relay/voucher.ts'
+import { dialAddress } from '../../src/network/websocket/address.ts'
 import { joinFrames } from '../../src/protocols/framing/encode.ts'
+import { outsider } from './helpers/outsider.ts'
 import { plain, relayNode } from './helpers/relayed.ts'
 import { dialing, listening, relayLimits, TestNetwork, until } from './helpers/sites.ts'
-import type { Libp2p, Stream } from '@libp2p/interface'
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 
+const CONNECT = 0
 const STATUS = 2
 const OK = 100
 
@@ -85,6 +89,36 @@ describe('a hostile relay, and hostile peers of one', () => {
 
     await until(() => server.use.refused === MAX_NEWCOMER_STREAMS, 'two were answered')
     await until(() => held().length <= MAX_NEWCOMER_STREAMS && held().every(bytes => bytes === 0), 'nothing is kept', 3_000)
+  })
+
+  it('a member that brings hundreds of circuits and says nothing on them keeps nobody out', async () => {
+    network = await TestNetwork.found({ config: listening() })
+    const hostile = await network.join('hostile', { config: listening() })
+    await until(() => hostile.network.links.isUp(network!.founder.id), 'linked')
+    const { node } = network.founder.network
+    const [first] = hostile.network.node.getConnections(node.peerId)
+
+    const bring = async (connection: Connection): Promise<void> => {
+      try {
+        const messages = new Messages(await connection.newStream(STOP_PROTOCOL, { maxOutboundStreams: 128 }), StopMessage, AbortSignal.timeout(5_000))
+        await messages.write({ type: CONNECT, peer: { id: bytes(hostile.network.node.peerId), addrs: [] } })
+        await messages.read()
+        messages.release()
+      } catch {
+        // thrown out for another one: as it should be
+      }
+    }
+
+    // as many as one address may bring in a second; each would hold a place for ten, and all places are 256
+    await Promise.all(Array.from({ length: 90 }, async () => bring(first)))
+    await new Promise(resolve => { setTimeout(resolve, 1_100) })
+    const { incomingPendingConnections } = (node as unknown as { components: { connectionManager: { incomingPendingConnections: number } } }).components.connectionManager
+    expect(incomingPendingConnections).to.be.at.most(MAX_PENDING)
+    const stranger = await outsider()
+    nodes.push(stranger)
+    const connection = await stranger.dial(node.getMultiaddrs())
+    expect(connection.status).to.equal('open')
+    expect(hostile.network.links.isUp(network.founder.id)).to.equal(true)
   })
 
   it('one member alone does not take all circuits of another', () => {

@@ -41,13 +41,18 @@ export interface CircuitComponents {
 export class CircuitTransport implements Transport, Startable {
   readonly #components: CircuitComponents
   readonly #pass: NewcomerPass | undefined
+  readonly #around: (upgrader: Upgrader) => Upgrader
   readonly #listener = new CircuitListener()
   #stopping = new AbortController()
 
-  /** `pass`: of somebody who joins, and is no member yet */
-  constructor (components: CircuitComponents, { pass }: { pass?: NewcomerPass } = {}) {
+  /**
+   * `pass`: of somebody who joins, and is no member yet. `around`: where inbound circuits wait
+   * until their handshake is done, so that one relay with hundreds of them keeps nobody else out
+   */
+  constructor (components: CircuitComponents, { pass, around = upgrader => upgrader }: { pass?: NewcomerPass, around?(upgrader: Upgrader): Upgrader } = {}) {
     this.#components = components
     this.#pass = pass
+    this.#around = around
   }
 
   readonly [Symbol.toStringTag] = 'beam-circuit'
@@ -139,7 +144,7 @@ export class CircuitTransport implements Transport, Startable {
       }
 
       await messages.write({ type: stop.status, status: status.ok })
-      await upgrader.upgradeInbound(new StreamConnection(messages.release(), through(relay, peer)), { signal, limits: limitsOf(request.limit) })
+      await this.#around(upgrader).upgradeInbound(new StreamConnection(messages.release(), through(relay, peer)), { signal, limits: limitsOf(request.limit) })
     } catch (error) {
       stream.abort(error instanceof Error ? error : new Error(String(error)))
     }
