@@ -9,6 +9,7 @@ import * as bodies from './0004-bodies.ts'
 import * as membership from './0005-membership.ts'
 import * as mailbox from './0006-mailbox.ts'
 import * as mailForms from './0007-mail-forms.ts'
+import * as reoffered from './0008-reoffered.ts'
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Migration {
@@ -18,4 +19,4 @@ export interface Migration {
   up(db: DatabaseSync): void
 }
 
-export const MIGRATIONS: Migration[] = [first, life, journal, bodies, membership, mailbox, mailForms]
+export const MIGRATIONS: Migration[] = [first, life, journal, bodies, membership, mailbox, mailForms, reoffered]

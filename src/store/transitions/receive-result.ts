@@ -7,6 +7,9 @@ import { findTask } from '../rows/task.ts'
 import type { Context } from '../context.ts'
 import type { ReceiveResult, ReceiveResultOutcome } from '../index.ts'
 
+/** Of a SHA-256, bytes */
+const HASH = 32
+
 /**
  * A result arrived from the site that owns it.
  *
@@ -14,8 +17,8 @@ import type { ReceiveResult, ReceiveResultOutcome } from '../index.ts'
  * version is of whole numbers, else refused with `malformed`; the task was created
  * here and is unexpired, else refused with `unknown-task`; `from` is one
  * of its recipients by exact id and an app of the signer's site, else refused with
- * `not-recipient`; where both are known, the envelope that it answers is the one that
- * the site confirmed, else `unknown-task` (the id had an earlier life). A version
+ * `not-recipient`; where both are known, the envelope that it answers is one that
+ * the site confirmed, now or in an earlier life, else `unknown-task` (the id had an earlier life). A version
  * that is not newer by (incarnation, revision) is `older`: acknowledged, no effect; so
  * is whatever answers a task that was cancelled.
  *
@@ -98,7 +101,18 @@ function answersOther (ctx: Context, task: number, { answers, site }: ReceiveRes
     return false
   }
 
-  const sent = ctx.get<{ hash: Uint8Array | null }>('SELECT hash FROM outbox WHERE task = ? AND app IS NULL AND cancel = 0 AND site = ?', task, site)
+  const sent = ctx.get<{ hash: Uint8Array | null, earlier: Uint8Array | null }>('SELECT hash, earlier FROM outbox WHERE task = ? AND app IS NULL AND cancel = 0 AND site = ?', task, site)
 
-  return sent?.hash != null && Buffer.compare(sent.hash, answers) !== 0
+  return sent?.hash != null && Buffer.compare(sent.hash, answers) !== 0 && !isEarlier(sent.earlier, answers)
+}
+
+/** A site that was restored more than once may be back where it knew an envelope of before */
+function isEarlier (earlier: Uint8Array | null, hash: Uint8Array): boolean {
+  for (let at = 0; at < (earlier?.byteLength ?? 0); at += HASH) {
+    if (Buffer.compare(earlier?.subarray(at, at + HASH) ?? hash, hash) === 0) {
+      return true
+    }
+  }
+
+  return false
 }

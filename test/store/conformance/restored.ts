@@ -74,6 +74,35 @@ export function suiteRestored (open: () => Store): void {
       expect(content?.result).to.deep.include({ status: 'succeeded', answers: theirs.envelopeHash })
     })
 
+    it('may answer any envelope of the task that it confirmed, however often it was restored, and no other', async () => {
+      const store = open()
+      const { task, deliveries: [delivery], ...rest } = creation()
+      await store.createTask({ task, deliveries: [delivery], ...rest })
+      let revision = 0
+      const answerTo = async (answers: Uint8Array): Promise<string> => (await store.receiveResult({ envelopeId: bytes(16), envelopeHash: bytes(32), site: OTHER, task, from: 'worker.s2.net', to: ['asker.s1.net'], status: 'tempfailed', metadata: 'null', body: textBody('a'), answers, incarnation: 1, revision: ++revision, now: NOW, dedupUntil: NOW + 1_000 })).kind
+      // the bytes are arbitrary: zeros, and what is no text, among them
+      const confirmed = [new Uint8Array(32), ...Array.from({ length: 19 }, () => bytes(32)), new Uint8Array(32).fill(0xff)]
+      let envelopeId = delivery.envelopeId
+
+      for (const hash of confirmed) {
+        await store.settleDelivery({ envelopeId, site: OTHER, hash, outcome: 'delivered', now: NOW })
+        const [row] = fresh(await store.listDelivered({ site: OTHER, after: 0, limit: 10, now: NOW }))
+        expect(await store.reofferDeliveries({ site: OTHER, rows: [row], now: NOW })).to.equal(1)
+        envelopeId = row.envelopeId
+      }
+
+      await store.settleDelivery({ envelopeId, site: OTHER, hash: bytes(32), outcome: 'delivered', now: NOW })
+
+      for (const hash of confirmed.slice(-16)) {
+        expect(await answerTo(hash)).to.equal('stored')
+      }
+
+      // sixteen are remembered
+      expect(await answerTo(confirmed[4])).to.equal('refused')
+      expect(await answerTo(bytes(32))).to.equal('refused')
+      expect(await answerTo(new Uint8Array(32).fill(1))).to.equal('refused')
+    })
+
     it('confirms a task that it knows, with the envelope in which it came', async () => {
       const store = open()
       const first = arrival()
