@@ -10,7 +10,7 @@ import type { AuditCursor, AuditPage } from '../audit/index.ts'
 import type { AppId, SiteId } from '../core/ids.ts'
 import type { MailboxFigures } from '../mailbox/index.ts'
 import type { InviteFacts } from '../membership/index.ts'
-import type { PeerProbe, PeerStatus, RelayedView } from '../network/index.ts'
+import type { PathChanges, PeerProbe, PeerStatus, RelayedView, RelayUse } from '../network/index.ts'
 import type { ProxyView } from '../network/proxy/index.ts'
 import type { TaskSummary } from '../store/index.ts'
 import type { RecentFilter, WaitingView } from '../tasks/index.ts'
@@ -36,6 +36,12 @@ export interface StatusView extends IdView {
   reachable: boolean
   /** What became of connections through the proxy; absent without one */
   proxy?: ProxyView
+  /** What this site does as a relay; absent when it is none */
+  relaying?: RelayUse
+  /** Relays through which this site is reached; absent when it can be dialled */
+  relayed?: { wanted: number, held: SiteId[] }
+  /** Links by path, and how often a site was reached another way than before since the start */
+  paths: { direct: number, relay: number, changes?: PathChanges }
   /** Members with a link now, and all of them, this site not counted */
   peers: { up: SiteId[], members: number }
   queue: { tasks: number, results: number, queued: number, bytes: number, sites: Array<{ site: SiteId, count: number, bytes: number }> }

@@ -6,13 +6,13 @@ import type { Clock } from '../core/clock.ts'
 import type { EventBus } from '../events/index.ts'
 import type { MailboxFigures } from '../mailbox/index.ts'
 import type { Membership } from '../membership/index.ts'
-import type { Network } from '../network/index.ts'
+import type { Network, PeerStatus } from '../network/index.ts'
 import type { Store } from '../store/index.ts'
 import type { StoreTrouble } from '../store/trouble.ts'
 
 export interface ReportComponents {
   membership: Membership
-  network: Pick<Network, 'peers' | 'addresses' | 'peerId' | 'reachable' | 'links' | 'proxy'>
+  network: Pick<Network, 'peers' | 'addresses' | 'peerId' | 'reachable' | 'links' | 'proxy' | 'relaying' | 'relayed' | 'pathChanges'>
   store: Pick<Store, 'counts' | 'outboxSites'>
   events: Pick<EventBus, 'draining'>
   clock: Clock
@@ -73,6 +73,7 @@ export function createReport (components: ReportComponents): Report {
       const missing = reasons()
       const ending = endingAdmission(roster, self, now)
       const own = roster.member(self)
+      const relayed = network.relayed()
 
       return {
         ...idView(membership),
@@ -84,6 +85,9 @@ export function createReport (components: ReportComponents): Report {
         addresses: network.addresses(),
         reachable: network.reachable(),
         proxy: network.proxy?.(),
+        relaying: network.relaying?.(),
+        ...(relayed.needed ? { relayed: { wanted: relayed.wanted, held: relayed.held.map(({ relay }) => relay) } } : {}),
+        paths: { ...pathsOf(network.peers()), changes: network.pathChanges?.() },
         peers: {
           up: network.links.up(),
           members: roster.members().filter(({ site }) => site !== self && roster.standing(site) === 'member').length
@@ -106,4 +110,10 @@ export function createReport (components: ReportComponents): Report {
       }
     }
   }
+}
+
+function pathsOf (peers: PeerStatus[]): { direct: number, relay: number } {
+  const direct = peers.filter(({ path }) => path === 'direct').length
+
+  return { direct, relay: peers.length - direct }
 }

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createHttpMetrics } from './http-metrics.ts'
 import { instrumentsOf } from './instruments.ts'
 import { createMailMetrics } from './mail-metrics.ts'
+import { createPathMetrics } from './path-metrics.ts'
 import { createQueueMetrics } from './queue-metrics.ts'
 import { createSiteMetrics } from './site-metrics.ts'
 import { createStoreMetrics } from './store-metrics.ts'
@@ -17,6 +18,7 @@ export function createMetrics (init: MetricsInit): Metrics {
   const instruments = instrumentsOf(registry)
   const http = createHttpMetrics(instruments)
   const site = createSiteMetrics(instruments, init)
+  const paths = createPathMetrics(instruments)
   const queue = createQueueMetrics(instruments, init)
   const mail = createMailMetrics(instruments, init)
   let sources: MetricsSources | undefined
@@ -35,6 +37,7 @@ export function createMetrics (init: MetricsInit): Metrics {
 
       if (sources != null) {
         site(sources)
+        paths(sources)
         await queue(sources)
         await mail(sources)
       }

@@ -31,7 +31,7 @@ export interface HttpMetrics {
 /** What is looked up at each scrape */
 export interface MetricsSources {
   membership: Pick<Membership, 'self' | 'roster' | 'records'>
-  network: Pick<Network, 'links' | 'peers' | 'reachable'>
+  network: Pick<Network, 'links' | 'peers' | 'reachable' | 'relaying' | 'relayed' | 'pathChanges'>
   store: Pick<Store, 'gauges' | 'counts'>
   /** Envelopes and receipts that were not accepted, by reason */
   refusals(): Record<string, number>

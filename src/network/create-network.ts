@@ -204,6 +204,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     relaying: () => node.services.relay?.use,
     proxy: () => outbound.view(),
     path: pathTo,
+    pathChanges: () => paths.changes,
     probe: async (site, only) => prober.probe(site, only),
     relayed: () => reservations.view,
 

@@ -3,7 +3,7 @@
  * interface nobody knows libp2p; simulations implement `Links` over a seeded
  * in-memory network.
  */
-import type { PathChange, PathFacts, WhyNotDirect } from './paths/index.ts'
+import type { PathChange, PathChanges, PathFacts, WhyNotDirect } from './paths/index.ts'
 import type { PeerProbe } from './probe.ts'
 import type { ProxyView } from './proxy/index.ts'
 import type { RelayedView, RelayUse, Reserved } from './relay/index.ts'
@@ -11,9 +11,9 @@ import type { Signal } from '../core/bus.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Frame } from '../protocols/control/pb/control.ts'
 
-export type { PathChange, PathFacts, WhyNotDirect } from './paths/index.ts'
+export type { PathChange, PathChanges, PathFacts, WhyNotDirect } from './paths/index.ts'
 export type { PeerProbe } from './probe.ts'
-export type { RelayedView, RelayTrouble } from './relay/index.ts'
+export type { RelayedView, RelayTrouble, RelayUse } from './relay/index.ts'
 
 /** Long-lived control streams to the daemons of other sites, members only */
 export interface Links {
@@ -125,6 +125,8 @@ export interface Network {
   relaying?(): RelayUse | undefined
   /** What became of connections through the proxy; undefined when there is none */
   proxy?(): ProxyView | undefined
+  /** How often sites were reached another way than before */
+  pathChanges?(): PathChanges
   /** How a site was reached lately, and why not directly */
   path?(site: SiteId): PathFacts
   /** Goes the way to a member and says how far it came; `only`: of its own addresses these */

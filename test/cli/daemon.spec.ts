@@ -59,6 +59,7 @@ describe('cli: a running daemon', () => {
       reachable: true,
       authority: true,
       peers: { up: [], members: 0 },
+      paths: { direct: 0, relay: 0, changes: { to_direct: 0, to_relay: 0, other_relay: 0 } },
       clockAlarms: [],
       forked: false,
       ready: true,

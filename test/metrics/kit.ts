@@ -39,7 +39,14 @@ export async function startMetered ({ maxBytes, maxSites = 64 }: { maxBytes?: nu
       roster: { members: () => [member, { site: 's2.net' }], standing: () => 'member', head: () => ({ seq: 7 }), member: () => member, forked: false },
       records: { get: () => ({ keys: [{ notBefore: Date.now() - 60_000 }, { notBefore: Date.now() - 9_000_000 }] }) }
     },
-    network: { links: { up: () => peers.map(({ site }) => site) }, peers: () => peers, reachable: () => true },
+    network: {
+      links: { up: () => peers.map(({ site }) => site) },
+      peers: () => peers,
+      reachable: () => true,
+      relayed: () => ({ needed: true, wanted: 2, held: [{ relay: 's2.net' }] }),
+      relaying: () => ({ reservations: 4, circuits: 3, bytes: 1_000, held: 5, memory: 6, refused: 7, refusals: { 'reservation refused': 7 } }),
+      pathChanges: () => ({ to_direct: 1, to_relay: 2, other_relay: 3 })
+    },
     store,
     refusals: () => refusals,
     waiters: () => 3,

@@ -102,6 +102,26 @@ describe('metrics', () => {
     ])
   })
 
+  it('tells links by path, how they changed, and what relays do for this site and it for others', async () => {
+    metered = await startMetered()
+    const { peers, value } = metered
+    peers.push(peer('s2.net'), peer('s3.net'), { ...peer('s4.net'), path: 'relay', via: 's2.net' })
+
+    // twice: what is counted elsewhere is told as it stands, not added up
+    for (let scrape = 0; scrape < 2; scrape++) {
+      expect(await value('beam_links{path="direct"}')).to.equal(2)
+      expect(await value('beam_links{path="relay"}')).to.equal(1)
+      expect(await value('beam_path_changes_total{change="other_relay"}')).to.equal(3)
+      expect(await value('beam_reservations_held')).to.equal(1)
+      expect(await value('beam_reservations_wanted')).to.equal(2)
+      expect(await value('beam_relay_reservations')).to.equal(4)
+      expect(await value('beam_relay_circuits')).to.equal(3)
+      expect(await value('beam_relay_forwarded_bytes_total')).to.equal(1_000)
+      expect(await value('beam_relay_memory_bytes{state="held"}')).to.equal(5)
+      expect(await value('beam_relay_refused_total{reason="reservation refused"}')).to.equal(7)
+    }
+  })
+
   it('names no app, no task and no address', async () => {
     metered = await startMetered()
     const input = creation()

@@ -89,6 +89,7 @@ describe('paths', () => {
     await until(() => pathOf(left, right) === 'relay' && pathOf(right, left) === 'relay', 'through the relay again')
     expect(Date.now() - begin).to.be.below(5_000)
     expect(left.network.path?.(right.id).history.map(({ path }) => path)).to.deep.equal(['relay', 'direct', 'none', 'relay'])
+    expect(left.network.pathChanges?.()).to.deep.equal({ to_direct: 1, to_relay: 1, other_relay: 0 })
     expect(left.network.path?.(right.id).history.at(-1)?.via).to.equal(network.founder.id)
     await until(() => left.network.path?.(right.id).whyNotDirect?.reason === 'refused', 'and why not')
   })

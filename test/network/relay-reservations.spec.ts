@@ -42,6 +42,7 @@ describe('reservations', () => {
     const hospital = await network.join('hospital', { config: dialing() })
     await until(() => relaysOf(hospital).join() === relay.id, 'at the one with room')
     await until(() => (full.network.relaying?.()?.refused ?? 0) > 0, 'the full one was asked and said no')
+    expect(full.network.relaying?.()?.refusals).to.have.all.keys('reservation refused')
     expect(relaysOf(hospital)).to.deep.equal([relay.id])
 
     const port = /\/tcp\/(\d+)/.exec(relay.network.addresses()[0])?.[1]

@@ -35,6 +35,14 @@ export interface PathChange {
   via?: SiteId | string
 }
 
+/** How often a site was reached another way than before, since the start; that its link was down in between does not count */
+export interface PathChanges {
+  to_direct: number
+  to_relay: number
+  /** Through another relay than before */
+  other_relay: number
+}
+
 /** What is known of the way to one site, with or without a link */
 export interface PathFacts {
   /** Absent while it is reached directly */

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../core/bounded-map.ts'
 import { isRelayed, relayOf } from './path.ts'
 import { whyNot } from './why.ts'
-import type { PathChange, PathFacts, WhyNotDirect } from './index.ts'
+import type { PathChange, PathChanges, PathFacts, WhyNotDirect } from './index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
 
@@ -21,6 +21,7 @@ export class Paths {
   readonly #components: PathsComponents
   readonly #history = new BoundedMap<SiteId, PathChange[]>(MAX_SITES)
   readonly #why = new BoundedMap<SiteId, WhyNotDirect>(MAX_SITES)
+  readonly #changes: PathChanges = { to_direct: 0, to_relay: 0, other_relay: 0 }
 
   constructor (components: PathsComponents) {
     this.#components = components
@@ -46,6 +47,10 @@ export class Paths {
     this.#why.set(site, whyNot(error, this.#components.clock.now()))
   }
 
+  get changes (): PathChanges {
+    return { ...this.#changes }
+  }
+
   /** A direct attempt is worth waiting for a moment: none failed since the last that worked */
   hopeful (site: SiteId): boolean {
     return this.#why.get(site) == null
@@ -68,7 +73,20 @@ export class Paths {
     const last = changes.at(-1)
 
     if (last?.path !== change.path || last.via !== change.via) {
+      this.#count(changes.findLast(({ path }) => path !== 'none'), change)
       this.#history.set(site, [...changes, { at: this.#components.clock.now(), ...change }].slice(-MAX_CHANGES))
+    }
+  }
+
+  #count (before: PathChange | undefined, now: Omit<PathChange, 'at'>): void {
+    if (before == null || now.path === 'none') {
+      return
+    }
+
+    if (before.path !== now.path) {
+      this.#changes[now.path === 'direct' ? 'to_direct' : 'to_relay']++
+    } else if (before.via !== now.via) {
+      this.#changes.other_relay++
     }
   }
 }

@@ -36,6 +36,8 @@ export interface RelayUse {
   memory: number
   /** Requests refused since the start: not a member, no room, nobody there */
   refused: number
+  /** The same by what was answered, as the specification calls it */
+  refusals: Record<string, number>
 }
 
 /** A reservation of this site at a relay */

@@ -1,7 +1,7 @@
 import { isPlaceholder } from '../addresses.ts'
 import { isRelayed } from '../paths/path.ts'
 import { Circuits } from './circuits.ts'
-import { hop, status, stop } from './codes.ts'
+import { hop, status, statusName, stop } from './codes.ts'
 import { HOP_PROTOCOL, HOP_TIMEOUT, MAX_CIRCUIT_STREAMS, MAX_RELAY_ADDRESSES, NEWCOMER_BYTES, RESERVATION_LIFE, STOP_PROTOCOL } from './limits.ts'
 import { Messages } from './messages.ts'
 import { NEWCOMER, Newcomers } from './newcomers.ts'
@@ -52,7 +52,7 @@ export class RelayServer implements Startable {
   readonly #table: ReservationTable
   readonly #circuits: Circuits
   readonly #newcomers: Newcomers
-  #refused = 0
+  readonly #refusals: Record<string, number> = {}
 
   constructor (components: RelayServerComponents, init: RelayServerInit) {
     this.#components = components
@@ -71,7 +71,8 @@ export class RelayServer implements Startable {
       bytes: this.#circuits.bytes,
       held: this.#circuits.held,
       memory: this.#circuits.memory,
-      refused: this.#refused
+      refused: Object.values(this.#refusals).reduce((sum, count) => sum + count, 0),
+      refusals: { ...this.#refusals }
     }
   }
 
@@ -245,7 +246,7 @@ export class RelayServer implements Startable {
   }
 
   async #refuse (messages: Messages<HopMessage>, code: number): Promise<void> {
-    this.#refused++
+    this.#refusals[statusName(code)] = (this.#refusals[statusName(code)] ?? 0) + 1
     await messages.write({ type: hop.status, status: code })
     await this.#hangUp(messages.release())
   }

@@ -23,7 +23,10 @@ function text (status: StatusView): string {
     ['api', status.api],
     ['reachable', status.reachable ? `yes, at ${status.addresses.join(' ')}` : 'no, dials out only'],
     ...(status.proxy == null ? [] : proxyLines(status.proxy)),
+    ...(status.relayed == null ? [] : [['relays', relays(status.relayed)] as [string, string]]),
+    ...(status.relaying == null ? [] : [['relaying', relaying(status.relaying)] as [string, string]]),
     ['peers', `${status.peers.up.length} of ${status.peers.members} up${status.peers.up.length > 0 ? `: ${status.peers.up.join(' ')}` : ''}`],
+    ['paths', paths(status.paths)],
     ['tasks', `${queue.tasks}, ${queue.results} results, ${queue.queued} envelopes waiting, store ${bytes(queue.bytes)}`],
     ...queue.sites.map(({ site, count, bytes: size }): [string, string] => ['', `${count} for ${site} (${bytes(size)})`]),
     ...(status.mail == null ? [] : [['mail', mail(status.mail)] as [string, string]]),
@@ -45,6 +48,22 @@ function proxyLines ({ address, opened, failed, last, idle, cuts }: NonNullable<
     ...(last == null ? [] : [['', `${last.mended ? 'last failure, over since' : 'last failure'}: ${time(last.at)} ${last.message}`] as [string, string]]),
     ...(idle == null ? [] : [['', `cuts what is idle for ${Math.round(idle / 100) / 10} s (${cuts} cuts): pings are more frequent`] as [string, string]])
   ]
+}
+
+function relays ({ wanted, held }: NonNullable<StatusView['relayed']>): string {
+  return `reached through ${held.length} of the ${wanted} relays it wants${held.length === 0 ? '' : `: ${held.join(' ')}`}`
+}
+
+function relaying ({ reservations, circuits, bytes: size, refusals }: NonNullable<StatusView['relaying']>): string {
+  const refused = Object.entries(refusals).map(([reason, count]) => `${count} ${reason}`)
+
+  return `for ${reservations} sites, ${circuits} circuits now, ${bytes(size)} forwarded since the start${refused.length === 0 ? '' : `; refused: ${refused.join(', ')}`}`
+}
+
+function paths ({ direct, relay, changes }: StatusView['paths']): string {
+  const changed = changes == null ? '' : `; changed since the start: ${changes.to_direct} to direct, ${changes.to_relay} to a relay, ${changes.other_relay} to another relay`
+
+  return `${direct} direct, ${relay} through relays${changed}`
 }
 
 function mail ({ keeps, envelopes, bytes: size, left, collected, lies }: NonNullable<StatusView['mail']>): string {
