@@ -226,15 +226,16 @@ async function fetchSmall (channel: BulkChannel, { place }: MailEntry, label: La
 async function openSmall ({ post, store }: MailContext, { keeper, onSpoilt, onCollected }: Round, entry: MailEntry, head: DecodedHead, data: Uint8Array): Promise<Outcome> {
   const verdict = await post.small(keeper, encodeSmall(entry.head, data))
 
-  if (verdict == null) {
-    // the signature is the sender's, the bytes behind it are not: unless a direct copy was faster
-    if (await store.findReceived({ envelopeId: head.label.id, site: head.label.from }) != null) {
-      return 'done'
-    }
-
+  if (verdict === 'unopenable') {
+    // the signature is the sender's, the bytes behind it are not
     onSpoilt(SPOILT)
 
     return 'done'
+  }
+
+  if (verdict == null) {
+    // a direct copy was faster; else nothing is known of it, and it must not be signed for
+    return await store.findReceived({ envelopeId: head.label.id, site: head.label.from }) == null ? 'later' : 'done'
   }
 
   if (verdict.outcome === 'for-now') {

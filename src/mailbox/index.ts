@@ -26,8 +26,8 @@ export interface Post {
   readonly check: Check
   /** Seals what the outbox holds, as for direct delivery */
   prepare(item: OutboxItem): Promise<Prepared>
-  /** One small envelope as if `via` had brought it; undefined for what is not answered */
-  small(via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined>
+  /** One small envelope as if `via` had brought it; undefined for what was not judged to its end, as by a daemon that stops */
+  small(via: SiteId, bytes: Uint8Array): Promise<Verdict | 'unopenable' | undefined>
   /** One large envelope as if `via` had opened a bulk channel */
   bulk(via: SiteId, channel: BulkChannel): Promise<void>
 }

@@ -75,7 +75,7 @@ export interface RunningTasks extends Tasks {
     /** Seals what the outbox holds */
     prepare(item: OutboxItem): Promise<Prepared>
     /** As if `via` had brought it */
-    small(via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined>
+    small(via: SiteId, bytes: Uint8Array): Promise<Verdict | 'unopenable' | undefined>
     bulk(via: SiteId, channel: BulkChannel): Promise<void>
   }
 }

@@ -91,8 +91,8 @@ export class Receiver {
     await Promise.all(this.#running)
   }
 
-  /** Mail that `via` kept: judged and answered as any other; undefined for what is not answered */
-  async small (via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined> {
+  /** Mail that `via` kept: judged and answered as any other; undefined for what is not answered, but for what opens for nobody */
+  async small (via: SiteId, bytes: Uint8Array): Promise<Verdict | 'unopenable' | undefined> {
     const work = this.#envelope(via, bytes)
     this.#track(work.then(() => {}))
 
@@ -123,7 +123,7 @@ export class Receiver {
     }
   }
 
-  async #envelope (via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined> {
+  async #envelope (via: SiteId, bytes: Uint8Array): Promise<Verdict | 'unopenable' | undefined> {
     await this.#ready.promise
     await this.#turns.enter(via)
 
@@ -134,7 +134,7 @@ export class Receiver {
     }
   }
 
-  async #take (via: SiteId, bytes: Uint8Array): Promise<Verdict | undefined> {
+  async #take (via: SiteId, bytes: Uint8Array): Promise<Verdict | 'unopenable' | undefined> {
     let label: LabelView | undefined
 
     if (this.#stopped) {
@@ -188,7 +188,7 @@ export class Receiver {
         this.#receipts.add(label.from, { id: label.id, ...verdict })
       }
 
-      return verdict
+      return verdict ?? (err instanceof EnvelopeError && err.code === 'unopenable' ? 'unopenable' : undefined)
     }
   }
 
