@@ -1,3 +1,4 @@
+import { TimeoutError } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { release } from '../store/messages.ts'
 import type { MultiaddrConnection, Upgrader } from '@libp2p/interface'
@@ -6,6 +7,12 @@ import type { Socket } from 'node:net'
 
 type TcpFactory = ReturnType<typeof tcp>
 type Transport = ReturnType<TcpFactory>
+
+/**
+ * For a connection to be there, before its handshakes, ms: the first SYN and two more were
+ * sent by then, and the next would be late. A site that was cut off is tried anew instead.
+ */
+const CONNECT_TIMEOUT = 4_000
 
 /** Shorter ones are left to the collector, bytes */
 const LARGE = 16_384
@@ -29,7 +36,29 @@ export function coalescingTcp (): TcpFactory {
     const dial: Transport['dial'] = transport.dial.bind(transport)
     const createListener: Transport['createListener'] = transport.createListener.bind(transport)
 
-    transport.dial = async (address, options) => dial(address, { ...options, upgrader: coalescing(options.upgrader) })
+    transport.dial = async (address, options) => {
+      const late = new AbortController()
+      const timer = setTimeout(() => { late.abort(new TimeoutError(`no connection to ${address.toString()} within ${CONNECT_TIMEOUT / 1_000} s`)) }, CONNECT_TIMEOUT)
+      const upgrader = coalescing(options.upgrader)
+
+      try {
+        return await dial(address, {
+          ...options,
+          signal: AbortSignal.any([options.signal, late.signal]),
+          upgrader: {
+            ...upgrader,
+            upgradeOutbound: async (connection, init) => {
+              clearTimeout(timer)
+
+              return upgrader.upgradeOutbound(connection, init)
+            }
+          }
+        })
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+
     transport.createListener = (options) => createListener({ ...options, upgrader: coalescing(options.upgrader) })
 
     return transport

@@ -71,6 +71,10 @@ const CUT = 300_000
 /** It is tried as after so few failures: half a second to one after the last attempt, which took its own time */
 const CUT_FAILURES = 3
 
+/** The DHT is asked, too, at one attempt in so many; it may take its time, and a site that was cut off is mostly where it was */
+const LOOK_UP = 4
+const LOOK_UP_CUT = 16
+
 /** Of two ends that lost their link, the one with the greater peer id waits as after so many failures: half a second to one */
 const LOST_SECOND = 3
 
@@ -373,7 +377,10 @@ export class Connector {
     const known = [...new Set([...book.of(site), ...said, ...book.left(site)].map(address => withPeer(address, peer)))]
       .filter(address => address.endsWith(`/p2p/${peer}`) && !address.includes(`/p2p/${this.#components.node.peerId.toString()}/`))
 
-    if (known.length > 0 && (this.#targets.get(site)?.failures ?? 0) % 4 !== 3) {
+    const target = this.#targets.get(site)
+    const every = target != null && this.#isCut(target) ? LOOK_UP_CUT : LOOK_UP
+
+    if (known.length > 0 && (target?.failures ?? 0) % every !== every - 1) {
       return known.slice(0, MAX_ADDRESSES)
     }
 
