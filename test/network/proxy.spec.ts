@@ -230,6 +230,13 @@ describe('proxy: each trouble has its name', () => {
     expect(await readFile(ca.file, 'utf8')).to.equal(ca.pem)
   })
 
+  it('what a proxy says gives no commands to a terminal', async () => {
+    const { outbound } = await stage({ answer: 'HTTP/1.1 418 \u001b[2J\u0007owned\u009b\r\n\r\n' })
+    const { message } = await failure(outbound)
+    expect(message).to.include('418 ?[2J?owned')
+    expect(message).to.match(/^[\x20-\x7e]+$/)
+  })
+
   it('an address that another site made up puts no words into the mouth of this one, and goes around no proxy', async () => {
     const { outbound, heads } = await stage({}, 'user:secret@')
     const node = await createLibp2p({ addresses: { listen: [] }, transports: [throughProxy(tcp(), outbound), outboundWebSockets(outbound)], connectionEncrypters: [noise()], streamMuxers: [yamux()] })

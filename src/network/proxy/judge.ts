@@ -1,11 +1,12 @@
 import { MAX_SAID } from './constants.ts'
 import { OutboundError } from './errors.ts'
+import { plain } from './plain.ts'
 import type { Head } from './read-head.ts'
 import type { ProxySettings } from './settings.ts'
 
 /** What an answer to CONNECT means; undefined when the tunnel is open */
 export function judge ({ status, said }: Head, { address, authorization }: ProxySettings, target: string): OutboundError | undefined {
-  const answer = `${status}${said === '' ? '' : ` ${said.slice(0, MAX_SAID)}`}`
+  const answer = `${status}${said === '' ? '' : ` ${plain(said, MAX_SAID)}`}`
 
   if (status >= 200 && status < 300) {
     return

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { OutboundError } from './errors.ts'
+import { plain } from './plain.ts'
 import type { Socket } from 'node:net'
 import type { SecureContext, TLSSocket } from 'node:tls'
 
@@ -79,7 +80,7 @@ function judge (tls: TLSSocket, what: string): OutboundError | undefined {
   // text, whatever the types say
   const why = String(tls.authorizationError)
   const { issuer } = tls.getPeerCertificate()
-  const name = [issuer?.CN ?? issuer?.O ?? 'somebody unnamed'].flat().join(' ').slice(0, 100)
+  const name = plain([issuer?.CN ?? issuer?.O ?? 'somebody unnamed'].flat().join(' '), 100)
 
   return UNKNOWN.includes(why)
     ? new OutboundError('issuer', `the certificate of ${what} was issued by "${name}", which is not known here (${why}): if a proxy of your institution breaks TLS open, or it is a private CA, put its certificate (PEM) into a file and name that in network.ca`)
