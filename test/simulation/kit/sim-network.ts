@@ -59,6 +59,11 @@ export class SimNetwork {
     return links
   }
 
+  /** Whether these are the links of the site as it runs now, and not of a life that was killed */
+  isLive (site: SiteId, links: SimLinks): boolean {
+    return this.#sites.get(site)?.links === links
+  }
+
   /** The machine is gone: its links break at the others */
   detach (site: SiteId): void {
     this.#sites.delete(site)
@@ -215,13 +220,24 @@ export class SimLinks implements Links {
     this.#site = site
   }
 
-  isUp (site: SiteId): boolean { return this.#network.isUp(this.#site, site) }
-  up (): SiteId[] { return this.#network.peersOf(this.#site) }
-  send (site: SiteId, frame: Partial<Frame>): boolean { return this.#network.send(this.#site, site, frame) }
-  want (site: SiteId): void { this.#network.dial(this.#site, site) }
+  /** What a killed process still had in hand never leaves, whatever its timers do */
+  get #live (): boolean { return this.#network.isLive(this.#site, this) }
+
+  isUp (site: SiteId): boolean { return this.#live && this.#network.isUp(this.#site, site) }
+  up (): SiteId[] { return this.#live ? this.#network.peersOf(this.#site) : [] }
+  send (site: SiteId, frame: Partial<Frame>): boolean { return this.#live && this.#network.send(this.#site, site, frame) }
+  want (site: SiteId): void { if (this.#live) { this.#network.dial(this.#site, site) } }
   clockOffset (site: SiteId): number { return this.#network.offset(this.#site, site) }
   incarnation (site: SiteId): number | undefined { return this.#network.incarnation(this.#site, site) }
-  async openBulk (site: SiteId): Promise<BulkChannel> { return this.#network.openBulk(this.#site, site) }
+
+  async openBulk (site: SiteId): Promise<BulkChannel> {
+    if (!this.#live) {
+      throw new UnreachableError('this process was killed')
+    }
+
+    return this.#network.openBulk(this.#site, site)
+  }
+
   handleBulk (handler: (site: SiteId, channel: BulkChannel) => Promise<void>): void { this.bulkHandler = handler }
 
   deliver (site: SiteId, frame: Frame): void {
