@@ -21,8 +21,8 @@ const REVIEW = 5_000
 const SOON = 20
 const SHARE = 10
 
-/** A better relay takes the place of one that is held at most this often, ms */
-const IMPROVE = 60_000
+/** A better relay takes the place of one that is held at most this often, ms: each time every member gets a new record of this site */
+const IMPROVE = 300_000
 
 export interface ReservationsComponents {
   membership: Pick<Membership, 'roster' | 'records' | 'self'>
