@@ -1,7 +1,10 @@
 import { isRelayed } from './paths/path.ts'
-import type { Dht } from './libp2p.ts'
 import type { SiteRecords } from '../membership/index.ts'
 import type { AbortOptions, PeerId, PeerStore } from '@libp2p/interface'
+import type { KadDHT, SingleKadDHT } from '@libp2p/kad-dht'
+
+/** The service with what the class shows beside its interface */
+export type Dht = KadDHT & Pick<SingleKadDHT, 'routingTable'>
 
 /** What every daemon speaks: who lists it was identified, and lists the DHT when it serves it */
 const IDENTIFY = '/ipfs/id/1.0.0'

@@ -1,6 +1,6 @@
 import { directoryKey } from './directory-key.ts'
+import type { Dht } from './dht-servers.ts'
 import type { Directory } from './index.ts'
-import type { Dht } from './libp2p.ts'
 import type { Clock, Timer } from '../core/clock.ts'
 import type { SiteId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'

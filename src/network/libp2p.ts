@@ -21,6 +21,7 @@ import { CircuitTransport } from './relay/transport.ts'
 import { throughRoom, WaitingRoom } from './waiting-room.ts'
 import { certificateFiles } from './websocket/certificate.ts'
 import { outboundWebSockets, throughProxy } from './websocket/transport.ts'
+import type { Dht } from './dht-servers.ts'
 import type { GuardComponents } from './guard.ts'
 import type { Outbound } from './proxy/index.ts'
 import type { Reach } from './reach.ts'
@@ -29,7 +30,6 @@ import type { CircuitComponents } from './relay/transport.ts'
 import type { Config } from '../config/index.ts'
 import type { Identify } from '@libp2p/identify'
 import type { ConnectionGater, Libp2p, PrivateKey } from '@libp2p/interface'
-import type { KadDHT, SingleKadDHT } from '@libp2p/kad-dht'
 import type { Ping } from '@libp2p/ping'
 import type { Libp2pOptions } from 'libp2p'
 
@@ -50,9 +50,6 @@ export interface NodeInit {
   /** What the relay's side needs beside its limits */
   relay: Pick<RelayServerInit, 'siteOf' | 'newcomer' | 'clock' | 'log' | 'idle'>
 }
-
-/** The service with what the class shows beside its interface */
-export type Dht = KadDHT & Pick<SingleKadDHT, 'routingTable'>
 
 // a type, since libp2p asks for an index signature that interfaces lack
 export type NodeServices = {
