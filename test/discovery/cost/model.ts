@@ -4,6 +4,9 @@ import type { Idle } from './measure.ts'
 /** Peers that a walk through the DHT asks, when there are so many: its bucket size */
 const ASKED = 20
 
+/** Walks of an idle site in an hour: to its neighbours every half hour, and for each name that it announces, its own and one capability, every 20 min */
+const WALKS = 2 + 2 * 3
+
 export interface ModelInit {
   sites: number
   /** Of them, can be dialled */
@@ -27,8 +30,6 @@ export interface Units {
   /** Frames that one end of a link sends in an hour, and their bytes */
   frames: number
   frameBytes: number
-  /** Walks to the own neighbours in an hour */
-  walks: number
   questionBytes: number
   /** Of an answer, for each server that it names */
   namedBytes: number
@@ -54,7 +55,6 @@ export function unitsOf (idle: Idle, dial: { packets: number, bytes: number }): 
   return {
     frames: (ping.messages + pong.messages) / links,
     frameBytes: (ping.bytes + pong.bytes) / (ping.messages + pong.messages),
-    walks: question.messages / asked,
     questionBytes: question.bytes / question.messages,
     // each names all servers but itself and who asked
     namedBytes: answer.bytes / answer.messages / Math.max(1, asked - 1),
@@ -96,7 +96,7 @@ export function model ({ sites, servers, maxLinks, seed }: ModelInit, units: Uni
     const mean = some.reduce((sum, { size }) => sum + size, 0) / some.length
     // which servers are a site's neighbours has nothing to do with whom it has links to
     const linked = some.reduce((sum, own) => sum + [...own].filter(other => other < servers).length, 0) / some.length / servers
-    const questions = units.walks * asked
+    const questions = WALKS * asked
     const dials = questions * (1 - Math.min(1, linked))
     const frames = units.frames * mean
     const messages = frames + questions * units.messagesOfQuestion

@@ -6,7 +6,7 @@ import type { Modelled, ModelInit, Units } from './model.ts'
 const SMALL = 1
 
 export function renderLookUps (all: LookUp[]): string {
-  return table(['look-up', 'of', 'p50 ms', 'p95 ms', 'longest ms', 'CPU ms', 'load'], all.map(({ name, count, p50, p95, longest, cpu, load }) => [name, `${count}`, ...[p50, p95, longest, cpu, load].map(value => value.toFixed(1))]))
+  return table(['look-up', 'of', 'missed', 'p50 ms', 'p95 ms', 'longest ms', 'CPU ms', 'load'], all.map(({ name, count, missed, p50, p95, longest, cpu, load }) => [name, `${count}`, `${missed}`, ...[p50, p95, longest, cpu, load].map(value => value.toFixed(1))]))
 }
 
 /** In an hour, of an average site */
