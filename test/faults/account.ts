@@ -122,7 +122,8 @@ function check (id: string, to: string[], body: string, results: Result[], ledge
     const result = results.find(result => result.from === app)
 
     if (result == null || result.status !== 'succeeded') {
-      return `${app} has ${result?.status ?? 'no result'}`
+      // lost on its way back, or never to do again
+      return `${app} has ${result?.status ?? 'no result'}, ${ledger.results.has(`${id}/${app}`) ? 'though its final answer was acknowledged' : 'and gave no final answer'}`
     }
 
     if (result.body !== answerTo(id, app, body, ledger.results.get(`${id}/${app}`)?.by)) {
