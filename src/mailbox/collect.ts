@@ -191,8 +191,8 @@ async function judge (context: MailContext, init: Round, entry: MailEntry): Prom
         return { outcome: 'done', label }
       case 'not-member':
         return notMember(context, label)
+      // the keeper, or the sender, may be newer than this daemon
       case 'too-far-ahead':
-      // the keeper may be newer than this daemon
       case 'unsupported':
         return { outcome: 'later' }
       default:

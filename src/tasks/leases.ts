@@ -40,6 +40,10 @@ export class Leases {
   /** When the timer fires, Unix ms */
   #at = Infinity
   #running?: Promise<void>
+  /** Between the first step, or the start, and the timer that follows */
+  #busy = true
+  /** The first end that was told of since the store was last asked, Unix ms */
+  #told = Infinity
   #stopped = true
 
   constructor (components: LeasesComponents) {
@@ -59,7 +63,14 @@ export class Leases {
 
   /** A lease was taken or a backoff began: it ends at `at`, Unix ms */
   expect (at: number | undefined): void {
-    if (at != null && at < this.#at && this.#running == null) {
+    if (at == null) {
+      return
+    }
+
+    // the store may have been read just before it was written there
+    if (this.#busy) {
+      this.#told = Math.min(this.#told, at)
+    } else if (at < this.#at) {
       this.#arm(at)
     }
   }
@@ -76,6 +87,8 @@ export class Leases {
   }
 
   async #run (): Promise<void> {
+    this.#busy = true
+
     try {
       let more = true
 
@@ -93,15 +106,18 @@ export class Leases {
   /** Arms the timer for whatever ends first */
   async #look (): Promise<void> {
     const { store, clock, log } = this.#components
-    this.#at = Infinity
+    let next: number
+    this.#told = Infinity
 
     try {
-      const next = await store.nextLeaseEnd({})
-      this.#arm(next ?? clock.now() + LONGEST)
+      next = await store.nextLeaseEnd({}) ?? clock.now() + LONGEST
     } catch (err) {
       log.error({ err }, 'leases could not be read, trying again')
-      this.#arm(clock.now() + STUMBLED)
+      next = clock.now() + STUMBLED
     }
+
+    this.#busy = false
+    this.#arm(Math.min(next, this.#told))
   }
 
   async #step (): Promise<boolean> {

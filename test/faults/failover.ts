@@ -74,7 +74,7 @@ export async function runFailover (init: FailoverInit): Promise<FailoverReport> 
     /** `end` takes the relay away while each circuit carries a task both ways */
     const without = async (relay: RelayedSite, end: () => Promise<unknown>): Promise<Recovery> => {
       const carried = await sites.carried(relay, pairs)
-      const under = Promise.all(carried.flatMap(([a, b]) => [load?.post(a, b), load?.post(b, a)]))
+      const under = Promise.all(carried.flatMap(([a, b]) => [[a, b], [b, a]]).map(async ([a, b]) => load?.post(a, b)))
       await sleep(decisions.between(0, UNDER_WAY))
       const began = performance.now()
       await end()
