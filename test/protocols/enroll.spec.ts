@@ -61,6 +61,18 @@ describe('the enrolment server', () => {
     expect(await answerTo(await open(server, THERE))).to.equal(0)
   })
 
+  it('counts a machine with a whole /64 as one', async () => {
+    const { server, requests } = serving(ENROLL_REFUSALS.unknown[0])
+
+    for (let at = 0; at < ENROLL_ADDRESS_RATE.burst; at++) {
+      expect(await answerTo(await open(server, `/ip6/2001:db8::${at + 1}/tcp/1`))).to.equal(ENROLL_REFUSALS.unknown[0])
+    }
+
+    expect(await answerTo(await open(server, '/ip6/2001:db8:0:0:ffff::1/tcp/1'))).to.equal(ENROLL_REFUSALS.limited[0])
+    expect(await answerTo(await open(server, '/ip6/2001:db8:0:1::1/tcp/1'))).to.equal(ENROLL_REFUSALS.unknown[0])
+    expect(requests).to.have.lengthOf(ENROLL_ADDRESS_RATE.burst + 1)
+  })
+
   it('counts a stream against its address also when no request comes', async () => {
     const { server, requests } = serving(0)
 

@@ -49,7 +49,7 @@ export const MAX_NEWCOMER_STREAMS = 2
 /** What one of them may send and receive, bytes: the roster and the records of ten thousand sites. @default 33_554_432 (32 MiB) */
 export const NEWCOMER_BYTES = 33_554_432
 
-/** Requests of newcomers from one address, and altogether: at once, and per second over time */
+/** Requests of newcomers from one address, and altogether of those with a good pass: at once, and per second over time */
 export const NEWCOMER_ADDRESS_RATE = { burst: 5, rate: 0.1 }
 export const NEWCOMER_TOTAL_RATE = { burst: 20, rate: 0.5 }
 

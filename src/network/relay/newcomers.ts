@@ -1,5 +1,5 @@
+import { hostOf } from '../../protocols/host-of.ts'
 import { RateLimit } from '../../protocols/rate-limit.ts'
-import { hostOf } from '../quarantine.ts'
 import { MAX_NEWCOMER_STREAMS, MAX_NEWCOMERS, NEWCOMER_ADDRESS_RATE, NEWCOMER_TOTAL_RATE } from './limits.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { SiteId } from '../../core/ids.ts'
@@ -50,7 +50,7 @@ export class Newcomers {
 
   /** What ends it, or undefined: it may not */
   async enter (pass: NewcomerPass, peer: string, address: Multiaddr): Promise<(() => void) | undefined> {
-    if (this.#running >= MAX_NEWCOMERS || !this.#addresses.take(hostOf(address)) || !this.#total.take('all')) {
+    if (this.#running >= MAX_NEWCOMERS || !this.#addresses.take(hostOf(address))) {
       return
     }
 
@@ -66,7 +66,8 @@ export class Newcomers {
     }
 
     try {
-      if (await this.#init.check(pass, peer)) {
+      // a pass that somebody made up costs those with a real one nothing
+      if (await this.#init.check(pass, peer) && this.#total.take('all')) {
         return leave
       }
     } catch (error) {

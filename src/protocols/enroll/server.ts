@@ -1,6 +1,7 @@
 import { ENROLL_REFUSALS, enrollRefusal } from '../../membership/enroll/codes.ts'
 import { FrameReader } from '../framing/reader.ts'
 import { FrameWriter } from '../framing/writer.ts'
+import { hostOf } from '../host-of.ts'
 import { RateLimit } from '../rate-limit.ts'
 import { ENROLL_ADDRESS_RATE, ENROLL_LOG_RATE, ENROLL_REQUEST_TIMEOUT, ENROLL_TOTAL_RATE, MAX_ENROLL_REQUEST, MAX_ENROLLMENTS } from './constants.ts'
 import { EnrollAnswer } from './pb/enroll.ts'
@@ -67,7 +68,7 @@ export class EnrollServer {
       return [enrollRefusal('not-authority')]
     }
 
-    const address = connection.remoteAddr.toString().split('/').slice(1, 3).join('/')
+    const address = hostOf(connection.remoteAddr)
 
     if (!this.#addresses.take(address)) {
       return [enrollRefusal('limited')]
