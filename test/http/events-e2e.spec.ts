@@ -70,9 +70,11 @@ describe('http: events end to end', function () {
     expect(await next(asking, 1, id)).to.deep.equal(['task_delivered'])
     await put(id, 'claimed')
     expect(await next(asking, 1, id)).to.deep.equal(['task_claimed'])
+    // its receipt may take a moment longer: a claim that an answer overtakes is never told as delivered
+    expect(await next(working, 1, id)).to.deep.equal(['result_delivered'])
     await put(id, 'succeeded')
     expect(await next(asking, 1, id)).to.deep.equal(['task_answered'])
-    expect(await next(working, 2, id)).to.deep.equal(['result_delivered', 'result_delivered'])
+    expect(await next(working, 1, id)).to.deep.equal(['result_delivered'])
   })
 
   it('both are told of a cancel, the worker over the network', async () => {
