@@ -58,7 +58,7 @@ describe('what one member may take', () => {
         roster: { members: () => [{ site: 'loud.test' }], standing: () => 'member' },
         records: { get: () => ({ peers: ['12D3KooWGzkmv4P7NRzE5qX4pFtTk3mTGEtGcsQS3V5sPaCcNFUt'], addresses: ['/ip4/127.0.0.1/tcp/1'] }) }
       },
-      book: { of: () => [] },
+      book: { of: () => [], left: () => [] },
       isUp: () => false,
       count: () => 0,
       quarantine: { has: () => false },
@@ -104,7 +104,7 @@ describe('what one member may take', () => {
         roster: { members: () => { looks++; return sites }, standing: () => 'member' },
         records: { get: () => ({ peers: ['12D3KooWGzkmv4P7NRzE5qX4pFtTk3mTGEtGcsQS3V5sPaCcNFUt'], addresses: ['/ip4/127.0.0.1/tcp/1'] }) }
       },
-      book: { of: () => [] },
+      book: { of: () => [], left: () => [] },
       isUp: () => false,
       count: () => 0,
       quarantine: { has: () => false },
