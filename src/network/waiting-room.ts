@@ -1,5 +1,5 @@
-import { MAX_PENDING } from './constants.ts'
 import { hostOf } from '../protocols/host-of.ts'
+import { MAX_PENDING } from './constants.ts'
 import type { MultiaddrConnection, Transport, Upgrader } from '@libp2p/interface'
 
 /**

@@ -1,6 +1,6 @@
 import { ipPortToMultiaddr } from '@libp2p/utils'
-import { MAX_PENDING } from '../constants.ts'
 import { hostOf } from '../../protocols/host-of.ts'
+import { MAX_PENDING } from '../constants.ts'
 import { UPGRADE_TIMEOUT } from './constants.ts'
 import type { Socket } from 'node:net'
 
