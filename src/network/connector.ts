@@ -1,8 +1,8 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { RateLimit } from '../protocols/rate-limit.ts'
-import { withPeer } from './addresses.ts'
 import { backoff, BACKOFF_LAST } from './backoff.ts'
 import { quality } from './paths/path.ts'
+import { Whereabouts } from './whereabouts.ts'
 import type { AddressBook } from './address-book.ts'
 import type { Admission } from './admission.ts'
 import type { Node } from './libp2p.ts'
@@ -19,9 +19,6 @@ const PARALLEL = 8
 
 /** For one attempt at a site, ms */
 const DIAL_TIMEOUT = 12_000
-
-/** For asking the DHT for a member's addresses, ms */
-const LOOKUP_TIMEOUT = 5_000
 
 /** Between two attempts when this site itself is no member: it may be admitted anew one day, ms. @default 300_000 */
 const OUTCAST_WAIT = 300_000
@@ -78,9 +75,6 @@ const LOOK_UP_CUT = 16
 /** Of two ends that lost their link, the one with the greater peer id waits as after so many failures: half a second to one */
 const LOST_SECOND = 3
 
-/** Addresses tried in one attempt */
-const MAX_ADDRESSES = 24
-
 export interface ConnectorComponents {
   node: Pick<Node, 'peerId' | 'peerRouting' | 'getConnections' | 'services'>
   dialer: Pick<Dialer, 'dial'>
@@ -122,6 +116,7 @@ interface Target {
  */
 export class Connector {
   readonly #components: ConnectorComponents
+  readonly #whereabouts: Whereabouts
   readonly #maxLinks: number
   readonly #targets = new Map<SiteId, Target>()
   readonly #stopping = new AbortController()
@@ -134,6 +129,7 @@ export class Connector {
 
   constructor (components: ConnectorComponents, maxLinks: number) {
     this.#components = components
+    this.#whereabouts = new Whereabouts(components)
     this.#eager = new RateLimit(components.clock, EAGER_DIAL_RATE)
     this.#maxLinks = maxLinks
   }
@@ -317,6 +313,14 @@ export class Connector {
     return wanted && !eased && lost != null && this.#components.clock.monotonic() - lost < CUT
   }
 
+  /** Whether the DHT is asked, too, at this attempt */
+  #asks (site: SiteId): boolean {
+    const target = this.#targets.get(site)
+    const every = target != null && this.#isCut(target) ? LOOK_UP_CUT : LOOK_UP
+
+    return (target?.failures ?? 0) % every === every - 1
+  }
+
   async #attempt (site: SiteId, target: Target): Promise<void> {
     const { clock, random, log, membership } = this.#components
     target.dialing = true
@@ -356,7 +360,7 @@ export class Connector {
         continue
       }
 
-      const addresses = present == null ? await this.#addresses(site, peer) : []
+      const addresses = present == null ? await this.#whereabouts.of(site, peer, this.#asks(site), this.#stopping.signal) : []
 
       if (present == null && addresses.length === 0) {
         continue
@@ -367,44 +371,6 @@ export class Connector {
       if (await admission.establish(connection) || isUp(site)) {
         return
       }
-    }
-  }
-
-  /** What worked before, then what the site says itself, what it left, else what the DHT says */
-  async #addresses (site: SiteId, peer: string): Promise<string[]> {
-    const { membership, book } = this.#components
-    const said = membership.records.get(site)?.addresses ?? []
-    const known = [...new Set([...book.of(site), ...said, ...book.left(site)].map(address => withPeer(address, peer)))]
-      .filter(address => address.endsWith(`/p2p/${peer}`) && !address.includes(`/p2p/${this.#components.node.peerId.toString()}/`))
-
-    const target = this.#targets.get(site)
-    const every = target != null && this.#isCut(target) ? LOOK_UP_CUT : LOOK_UP
-
-    if (known.length > 0 && (target?.failures ?? 0) % every !== every - 1) {
-      return known.slice(0, MAX_ADDRESSES)
-    }
-
-    return [...new Set([...known, ...await this.#lookUp(peer)])].slice(0, MAX_ADDRESSES)
-  }
-
-  async #lookUp (peer: string): Promise<string[]> {
-    const { node, log } = this.#components
-
-    // asking an empty table would wait for its first entry
-    if (node.services.dht.routingTable.size === 0) {
-      return []
-    }
-
-    try {
-      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(LOOKUP_TIMEOUT)])
-      const { multiaddrs } = await node.peerRouting.findPeer(peerIdFromString(peer), { signal })
-
-      // a relayed address names two peers; dialling wants all to end with the same one
-      return multiaddrs.map(address => withPeer(address.toString(), peer)).filter(address => !address.startsWith('/memory/'))
-    } catch (error) {
-      log.debug({ peer, error: String(error) }, 'the DHT does not know a member')
-
-      return []
     }
   }
 }

@@ -7,6 +7,7 @@ import { signAcknowledgement, verifyAcknowledgement } from '../../src/protocols/
 import { MAX_ACKNOWLEDGED } from '../../src/protocols/mailbox/constants.ts'
 import { MailboxMessage } from '../../src/protocols/mailbox/pb/mailbox.ts'
 import { beta, gamma, NETWORK } from '../envelope/fixture.ts'
+import { hex, revive, unhex } from '../vectors/bytes.ts'
 import type { Membership } from '../../src/membership/index.ts'
 import type { NamedMail } from '../../src/store/index.ts'
 
@@ -19,22 +20,6 @@ interface Vectors {
 }
 
 const vectors = JSON.parse(readFileSync(new URL('../vectors/mailbox.json', import.meta.url), 'utf8')) as Vectors
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
-const unhex = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'hex'))
-
-/** `{ hex }` stands for bytes */
-function revive (value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(revive)
-  }
-
-  if (value == null || typeof value !== 'object') {
-    return value
-  }
-
-  return 'hex' in value ? unhex(String(value.hex)) : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revive(inner)]))
-}
-
 describe('vectors of mailboxes', () => {
   for (const { meaning, message, bytes } of vectors.messages) {
     it(`message: ${meaning}`, () => {

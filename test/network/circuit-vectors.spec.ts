@@ -8,6 +8,7 @@ import { checkPass } from '../../src/membership/enroll/pass.ts'
 import { CircuitEnvelope, CircuitVoucher, HopMessage, StopMessage } from '../../src/network/relay/pb/circuit.ts'
 import { addressOf, peerOf } from '../../src/network/relay/read.ts'
 import { bytes as multihash, voucher } from '../../src/network/relay/voucher.ts'
+import { hex, revive, unhex } from '../vectors/bytes.ts'
 
 interface Vectors {
   messages: Array<{ type: 'HopMessage' | 'StopMessage', meaning: string, message: Record<string, unknown>, bytes: string }>
@@ -19,22 +20,6 @@ interface Vectors {
 
 const vectors = JSON.parse(readFileSync(new URL('../vectors/circuit.json', import.meta.url), 'utf8')) as Vectors
 const codecs = { HopMessage, StopMessage }
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
-const unhex = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'hex'))
-
-/** `{ hex }` stands for bytes */
-function revive (value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(revive)
-  }
-
-  if (value == null || typeof value !== 'object') {
-    return value
-  }
-
-  return 'hex' in value ? unhex(String(value.hex)) : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revive(inner)]))
-}
-
 describe('vectors of circuits', () => {
   for (const { type, meaning, message, bytes } of vectors.messages) {
     it(`${type}: ${meaning}`, () => {

@@ -10,6 +10,7 @@ import { FrameDecoder } from '../../src/protocols/framing/decoder.ts'
 import { joinFrames } from '../../src/protocols/framing/encode.ts'
 import { FrameError } from '../../src/protocols/framing/errors.ts'
 import { SyncMessage } from '../../src/protocols/sync/pb/sync.ts'
+import { hex, revive, unhex } from '../vectors/bytes.ts'
 
 interface Vectors {
   framing: Array<{ meaning: string, frames: string[], bytes: string }>
@@ -27,22 +28,6 @@ const codecs: Record<string, { encode(message: object): Uint8Array, decode(bytes
   'bulk BulkMessage': BulkMessage,
   'enroll EnrollRequest': EnrollRequest,
   'enroll EnrollAnswer': EnrollAnswer
-}
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
-const unhex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'))
-
-/** `{ hex }` stands for bytes */
-function revive (value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(revive)
-  }
-
-  if (value == null || typeof value !== 'object') {
-    return value
-  }
-
-  return 'hex' in value ? unhex(String(value.hex)) : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revive(inner)]))
 }
 
 describe('vectors of the protocols', () => {
