@@ -1,8 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import type { FuzzJob, FuzzMessage } from './worker.ts'
 
-/** One input may take this long before it counts as a finding, ms */
+/**
+ * One input may take this long before it counts as a finding, ms: so much of the processors'
+ * time, since others may have them. One that only waits is found after six times as long.
+ */
 const HANG = 10_000
+const STILL = 6
 
 /** Longest input of any target, bytes */
 export const MAX_INPUT = 65_536
@@ -33,18 +37,27 @@ export async function fuzz ({ bundle, target, corpus, seconds, seed }: Omit<Fuzz
 
   await new Promise<void>((resolve, reject) => {
     let seen = -1
+    let since = process.cpuUsage()
+    let still = 0
     let started = false
 
     const watch = setInterval(() => {
       const executions = Atomics.load(state, 1)
 
-      if (started && executions === seen) {
+      if (!started || executions !== seen) {
+        seen = executions
+        since = process.cpuUsage()
+        still = 0
+        return
+      }
+
+      const { user, system } = process.cpuUsage(since)
+
+      if ((user + system) / 1_000 >= HANG || ++still >= STILL) {
         report.executions = executions
         report.findings.push({ error: `no end after ${HANG} ms`, input: Uint8Array.from(new Uint8Array(shared, 0, Atomics.load(state, 0))) })
         worker.terminate().then(() => { resolve() }, reject)
       }
-
-      seen = executions
     }, HANG)
 
     worker.on('message', (message: FuzzMessage) => {
