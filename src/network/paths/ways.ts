@@ -61,6 +61,7 @@ export function createWays (components: WaysComponents, times?: Partial<UpgradeT
 
   const upgrader = new Upgrader({
     relayed: () => control.links().map(({ site }) => site).filter(relayed),
+    dialled: (site) => control.link(site)?.connection.direction === 'outbound',
     addresses: (site) => {
       const peer = control.link(site)?.peerId
 
