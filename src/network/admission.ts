@@ -1,5 +1,6 @@
 import { BoundedMap } from '../core/bounded-map.ts'
 import { isMember } from '../protocols/sync/sync.ts'
+import { isRelayed } from './paths/path.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Log } from '../core/log.ts'
 import type { Control } from '../protocols/control/control.ts'
@@ -10,6 +11,9 @@ import type { Connection } from '@libp2p/interface'
 
 /** Peers whose last session is remembered */
 const MAX_VERDICTS = 1_024
+
+/** Peers that are not identified again over a circuit */
+const MAX_IDENTIFIED = 1_024
 
 /** How the last session with a peer ended that did not end well */
 export interface Verdict {
@@ -24,6 +28,8 @@ export interface AdmissionComponents {
   quarantine: Quarantine
   identify: Pick<Identify, 'identify'>
   isMember(peer: string): boolean
+  /** Whether a peer may serve the DHT, which is told of it whenever it is back */
+  mayServe(peer: string): boolean
   /** Whether a connection that something else here opened, the DHT or a circuit, is to carry a link too */
   wantsLink(connection: Connection): boolean
   /** A member said from which address our connection to it came */
@@ -40,6 +46,7 @@ export class Admission {
   readonly #running = new Map<Connection, Promise<boolean>>()
   /** Connections that somebody waits for a link on */
   readonly #linking = new WeakSet<Connection>()
+  readonly #identified = new BoundedMap<string, true>(MAX_IDENTIFIED)
   readonly #verdicts = new BoundedMap<string, Verdict>(MAX_VERDICTS)
 
   constructor (components: AdmissionComponents) {
@@ -148,15 +155,23 @@ export class Admission {
   }
 
   async #identify (connection: Connection): Promise<void> {
+    const peer = connection.remotePeer.toString()
+
+    // a circuit shows no address, and what the peer speaks is known: when a relay goes, dozens of them are made anew at once
+    if (isRelayed(connection.remoteAddr.toString()) && this.#identified.get(peer) === true && !this.#components.mayServe(peer)) {
+      return
+    }
+
     try {
       const { observedAddr } = await this.#components.identify.identify(connection)
+      this.#identified.set(peer, true)
 
       if (observedAddr != null) {
         this.#components.onObserved(connection, observedAddr.toString())
       }
     } catch (error) {
       // the DHT and relays do not see this peer then; frames do not need it
-      this.#components.log.debug({ peer: connection.remotePeer.toString(), error: String(error) }, 'identify failed')
+      this.#components.log.debug({ peer, error: String(error) }, 'identify failed')
     }
   }
 }

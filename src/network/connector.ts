@@ -10,7 +10,7 @@ import type { Random } from '../core/random.ts'
 import type { Membership } from '../membership/index.ts'
 
 /** Sites dialled at one time */
-const PARALLEL = 8
+const PARALLEL = 16
 
 /**
  * A site that only a relay reaches is linked without a reason while this site has fewer

@@ -116,7 +116,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     links: () => control.links(),
     resync: async (link) => { await sync.begin(link.connection) }
   })
-  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, wantsLink: ({ remotePeer }) => connector.wants(records.siteOfPeer(remotePeer.toString())), onObserved: (connection, address) => { own.noteObserved(connection, address) }, log })
+  const admission: Admission = new Admission({ sync, control, quarantine, identify: node.services.identify, isMember, mayServe: canBeDialled(records), wantsLink: ({ remotePeer }) => connector.wants(records.siteOfPeer(remotePeer.toString())), onObserved: (connection, address) => { own.noteObserved(connection, address) }, log })
   membership.authority?.compareHeadsBy?.(headsComparison({ sync, control, clock }))
   const enroll = new EnrollServer({ authority: membership.authority, peerId, clock, log })
   const bulk = new Bulk({ membership, log, connection: (site) => control.link(site)?.connection })
@@ -131,6 +131,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     admission,
     quarantine,
     book,
+    arriving: (peer) => node.circuit.arriving(peer),
     isUp: (site) => control.link(site) != null,
     count: () => control.links().length,
     clock,
@@ -170,7 +171,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     review: () => { cutter.review() }
   })
 
-  const own = new OwnRecord({ node, peerId, config, reach, records, directory, relayed: () => reservations.addresses, mailboxes: components.mailboxes ?? [], log })
+  const own = new OwnRecord({ node, peerId, config, reach, records, directory, relayed: () => reservations.addresses, told: () => publisher.addresses, mailboxes: components.mailboxes ?? [], log })
   const reactions = new Reactions({ membership, node, control, connector, paths, gossip, directory, reservations, upgrader, book, cutter, own })
   const moves = new Moves({ clock, log, moved: (gone) => { reactions.moved(gone) } })
 

@@ -18,6 +18,8 @@ export interface OwnRecordComponents {
   directory: { renew(): void }
   /** Own addresses through relays */
   relayed(): string[]
+  /** Those that went a moment ago, too, of which nobody is told yet */
+  told(): string[]
   mailboxes: SiteId[]
   log: Log
 }
@@ -48,10 +50,7 @@ export class OwnRecord {
   }
 
   addresses (): string[] {
-    const { node, peerId, relayed } = this.#components
-    const guessed = this.#guessing ? this.#observed.addresses.map(address => withPeer(address, peerId)) : []
-
-    return dialable([...node.getMultiaddrs().map(String), ...guessed, ...relayed()])
+    return this.#with(this.#components.relayed())
   }
 
   publish (): void {
@@ -59,11 +58,18 @@ export class OwnRecord {
       return
     }
 
-    const { peerId, records, mailboxes, directory, log } = this.#components
+    const { peerId, records, told, mailboxes, directory, log } = this.#components
 
-    records.publish({ peers: [peerId], addresses: this.addresses(), mailboxes })
+    records.publish({ peers: [peerId], addresses: this.#with(told()), mailboxes })
       .catch((error: Error) => { log.error({ error: error.message }, 'the own site record could not be renewed') })
     directory.renew()
+  }
+
+  #with (relayed: string[]): string[] {
+    const { node, peerId } = this.#components
+    const guessed = this.#guessing ? this.#observed.addresses.map(address => withPeer(address, peerId)) : []
+
+    return dialable([...node.getMultiaddrs().map(String), ...guessed, ...relayed])
   }
 
   /** A member said from which address our connection to it came */

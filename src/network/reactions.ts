@@ -1,3 +1,4 @@
+import { canBeDialled } from './dht-servers.ts'
 import { cutFrom } from './local-address.ts'
 import { doubtAddress, doubtRelay } from './suspicion.ts'
 import type { AddressBook } from './address-book.ts'
@@ -82,13 +83,18 @@ export class Reactions {
 
   /** A link is in use, the first of its site or in place of another */
   linkUsed (link: ControlLink): void {
-    const { connector, paths, gossip, directory, reservations, upgrader, book } = this.#components
+    const { membership: { records }, connector, paths, gossip, directory, reservations, upgrader, book } = this.#components
     const address = link.connection.remoteAddr.toString()
 
     connector.linked(link.site)
     paths.used(link.site, address)
     gossip.up(link)
-    directory.renew()
+
+    // the others keep no names
+    if (canBeDialled(records)(link.peerId)) {
+      directory.renew()
+    }
+
     reservations.kick()
     upgrader.kick()
 

@@ -28,8 +28,12 @@ const CUT_FAILURES = 3
 const LOOK_UP = 4
 const LOOK_UP_CUT = 16
 
-/** Of two ends that lost their link, the one with the greater peer id waits as after so many failures: half a second to one */
-const LOST_SECOND = 3
+/**
+ * Of two ends that lost their link, the one with the greater peer id waits as after so many
+ * failures: one second to two. When a relay goes all its circuits are made anew at once, and
+ * on a busy machine the other end's needs a moment to get here
+ */
+const LOST_SECOND = 4
 
 export interface TargetComponents {
   clock: Pick<Clock, 'monotonic'>

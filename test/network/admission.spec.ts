@@ -10,6 +10,7 @@ describe('admission of a connection', () => {
   let member: boolean
   let wanted: boolean
   let seen: string[]
+  let serves: boolean
 
   const connection = {
     remotePeer: 'peer',
@@ -32,8 +33,9 @@ describe('admission of a connection', () => {
       },
       control: { open: async () => { seen.push('linked') } },
       quarantine: { add: () => {}, release: () => { seen.push('released') } },
-      identify: { identify: async () => { seen.push('identified') } },
+      identify: { identify: async () => { seen.push('identified'); return {} } },
       isMember: () => member,
+      mayServe: () => serves,
       wantsLink: () => wanted,
       log: silentLog
     } as unknown as AdmissionComponents)
@@ -42,6 +44,7 @@ describe('admission of a connection', () => {
   beforeEach(() => {
     member = true
     wanted = true
+    serves = false
     seen = []
   })
 
@@ -66,6 +69,24 @@ describe('admission of a connection', () => {
     seen = []
     expect(await one.establish(connection)).to.equal(true)
     expect(seen).to.include('linked')
+  })
+
+  it('identifies a peer once over circuits, and each time when it shows an address or may serve the DHT', async () => {
+    const circuit = { ...connection, remoteAddr: '/ip4/127.0.0.1/tcp/1/p2p/relay/p2p-circuit/p2p/peer' } as unknown as Connection
+    const one = admission()
+    const identified = async (of: Connection): Promise<boolean> => {
+      seen = []
+      await one.establish(of)
+
+      return seen.includes('identified')
+    }
+
+    expect(await identified(circuit)).to.equal(true)
+    expect(await identified(circuit)).to.equal(false)
+    expect(await identified(connection)).to.equal(true)
+    expect(await identified(circuit)).to.equal(false)
+    serves = true
+    expect(await identified(circuit)).to.equal(true)
   })
 
   it('does not let in who was revoked while the roster sync ran, whichever side began it', async () => {

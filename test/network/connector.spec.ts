@@ -48,6 +48,7 @@ describe('attempts at a site that is away', () => {
         records: { get: () => ({ peers: [(id = peer.toString())], addresses: ['/ip4/127.0.0.1/tcp/9'] }) }
       },
       quarantine: { has: () => false },
+      arriving: () => false,
       book: { of: () => [], left: () => [] },
       isUp: () => false,
       count: () => 0,

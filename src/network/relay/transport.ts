@@ -43,6 +43,8 @@ export class CircuitTransport implements Transport, Startable {
   readonly #pass: NewcomerPass | undefined
   readonly #around: (upgrader: Upgrader) => Upgrader
   readonly #listener = new CircuitListener()
+  /** Circuits from each peer in the middle of their handshake */
+  readonly #arriving = new Map<string, number>()
   #stopping = new AbortController()
 
   /**
@@ -102,6 +104,11 @@ export class CircuitTransport implements Transport, Startable {
       .sort((a, b) => b.timeline.open - a.timeline.open)[0]
   }
 
+  /** Whether a peer dialled this one through a relay, and the handshake is under way */
+  arriving (peer: string): boolean {
+    return this.#arriving.has(peer)
+  }
+
   /**
    * A connection to a peer through one to a relay
    *
@@ -143,10 +150,30 @@ export class CircuitTransport implements Transport, Startable {
         return
       }
 
-      await messages.write({ type: stop.status, status: status.ok })
-      await this.#around(upgrader).upgradeInbound(new StreamConnection(messages.release(), through(relay, peer)), { signal, limits: limitsOf(request.limit) })
+      await this.#while(peer, async () => {
+        await messages.write({ type: stop.status, status: status.ok })
+        await this.#around(upgrader).upgradeInbound(new StreamConnection(messages.release(), through(relay, peer)), { signal, limits: limitsOf(request.limit) })
+      })
     } catch (error) {
       stream.abort(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  /** A circuit of this peer arrives while this runs */
+  async #while (peer: PeerId, handshake: () => Promise<void>): Promise<void> {
+    const id = peer.toString()
+    this.#arriving.set(id, (this.#arriving.get(id) ?? 0) + 1)
+
+    try {
+      await handshake()
+    } finally {
+      const others = (this.#arriving.get(id) ?? 1) - 1
+
+      if (others === 0) {
+        this.#arriving.delete(id)
+      } else {
+        this.#arriving.set(id, others)
+      }
     }
   }
 }
