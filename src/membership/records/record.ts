@@ -9,6 +9,7 @@ import { SignedRecord, SiteRecord } from '../pb/membership.ts'
 import { isAddress } from './address.ts'
 import { isPeerId, keyOfPeer, peerProofInput } from './peer-proof.ts'
 import type { Verify } from '../../core/identity.ts'
+import type { SiteId } from '../../core/ids.ts'
 import type { Owned } from '../bytes.ts'
 import type { SiteView } from '../index.ts'
 
@@ -82,6 +83,15 @@ export function decodeRecord (raw: Uint8Array): DecodedRecord {
  */
 export function decodeStoredRecord (raw: Uint8Array): DecodedRecord {
   return read(raw, decoded(() => SignedRecord.decode(raw)))
+}
+
+/** Whose record it would be, if it were good; nothing else of it is looked at. Undefined for what is no record */
+export function nameOfRecord (raw: Uint8Array): { site: SiteId, sequence: number } | undefined {
+  try {
+    return raw.byteLength > MAX_SIGNED_RECORD ? undefined : decodeStoredRecord(raw).view
+  } catch {
+    // whoever checks it says what is wrong with it
+  }
 }
 
 function read (raw: Uint8Array, signed: SignedRecord): DecodedRecord {

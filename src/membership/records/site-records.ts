@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../core/errors.ts'
 import { ADMISSION_SKEW } from '../limits.ts'
 import { Serial } from '../serial.ts'
 import { nextRecord } from './own.ts'
-import { decodeRecord, decodeStoredRecord, signRecord, verifyRecord } from './record.ts'
+import { decodeRecord, decodeStoredRecord, nameOfRecord, signRecord, verifyRecord } from './record.ts'
 import { VersionList } from './version-list.ts'
 import type { OwnFacts } from './own.ts'
 import type { DecodedRecord } from './record.ts'
@@ -117,6 +117,13 @@ export class SiteRecordBook implements SiteRecords {
   }
 
   async accept (signed: Uint8Array): Promise<'new' | 'known' | 'refused'> {
+    const name = nameOfRecord(signed)
+
+    // of one site's news each of the others brings a copy
+    if (name != null && this.#isMember(name.site) && equals(this.#held.get(name.site)?.raw ?? new Uint8Array(), signed)) {
+      return 'known'
+    }
+
     let record: DecodedRecord
 
     try {

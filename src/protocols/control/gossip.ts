@@ -1,4 +1,4 @@
-import { decodeRecord } from '../../membership/records/record.ts'
+import { nameOfRecord } from '../../membership/records/record.ts'
 import { LogLimit } from '../log-limit.ts'
 import { RateLimit } from '../rate-limit.ts'
 import { batches, own } from './batches.ts'
@@ -8,7 +8,6 @@ import { Vectors } from './vectors.ts'
 import type { ControlLink } from './link.ts'
 import type { Frame, RosterNews } from './pb/control.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { SiteId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Membership } from '../../membership/index.ts'
 
@@ -145,7 +144,7 @@ export class Gossip {
     const { membership } = this.#components
 
     for (const signed of records) {
-      const named = nameOf(signed)
+      const named = nameOfRecord(signed)
 
       // of a site that is no member here: its admission may be on its way, and the records are compared after it
       if (named != null && membership.roster.standing(named.site) !== 'member') {
@@ -218,14 +217,6 @@ export class Gossip {
         link.sendUrgent(frame)
       }
     }
-  }
-}
-
-function nameOf (signed: Uint8Array): { site: SiteId, sequence: number } | undefined {
-  try {
-    return decodeRecord(signed).view
-  } catch {
-    // whoever checks it says what is wrong with it
   }
 }
 
