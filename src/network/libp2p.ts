@@ -16,8 +16,10 @@ import { preferred } from './paths/order.ts'
 import { PROXIED_DIAL_TIMEOUT } from './proxy/constants.ts'
 import { through443First } from './proxy/order.ts'
 import { quickNoise } from './quick-noise.ts'
+import { quietLogger } from './quiet-logger.ts'
 import { RelayServer } from './relay/server.ts'
 import { CircuitTransport } from './relay/transport.ts'
+import { seldomMerged } from './seldom-merged.ts'
 import { throughRoom, WaitingRoom } from './waiting-room.ts'
 import { certificateFiles } from './websocket/certificate.ts'
 import { outboundWebSockets, throughProxy } from './websocket/transport.ts'
@@ -89,6 +91,7 @@ export async function createNode (init: NodeInit): Promise<Node> {
   const options: Libp2pOptions<NodeServices> = {
     start: false,
     privateKey,
+    logger: quietLogger(),
     addresses: {
       // without a listener of its own a site is reached through a member that relays
       listen: [...config.network.listen, ...(reach.reachable ? [] : ['/p2p-circuit'])],
@@ -129,7 +132,11 @@ export async function createNode (init: NodeInit): Promise<Node> {
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
     services: {
       // first: everything that registers a protocol comes after it
-      guard: (components) => new Guard(components as GuardComponents, isMember),
+      guard: (components) => {
+        seldomMerged({ peerStore: components.peerStore, peerId: components.peerId, clock: relay.clock })
+
+        return new Guard(components as GuardComponents, isMember)
+      },
       listeners: (components) => new Listeners(components),
       // for members only, so we call it ourselves after the roster sync
       identify: identify({ runOnConnectionOpen: false }),

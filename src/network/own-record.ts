@@ -31,6 +31,7 @@ export class OwnRecord {
   /** It listens, and does not know whether anybody can dial that */
   readonly #guessing: boolean
   #running = false
+  #published = ''
 
   constructor (components: OwnRecordComponents) {
     const { node, reach, config: { network } } = components
@@ -60,9 +61,17 @@ export class OwnRecord {
 
     const { peerId, records, told, mailboxes, directory, log } = this.#components
 
-    records.publish({ peers: [peerId], addresses: this.#with(told()), mailboxes })
+    const addresses = this.#with(told())
+    const before = this.#published
+    this.#published = [...addresses].sort().join()
+
+    records.publish({ peers: [peerId], addresses, mailboxes })
       .catch((error: Error) => { log.error({ error: error.message }, 'the own site record could not be renewed') })
-    directory.renew()
+
+    // who keeps names keeps the addresses too
+    if (this.#published !== before) {
+      directory.renew()
+    }
   }
 
   #with (relayed: string[]): string[] {
