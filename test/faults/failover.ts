@@ -24,6 +24,8 @@ export interface FailoverInit {
 export interface Recovery {
   /** Circuits that the relay carried when it went */
   circuits: number
+  /** Part of all these times: until the relay was dead, or the authority had signed its revocation and begun to tell */
+  ended: number
   p50: number
   p95: number
   last: number
@@ -78,11 +80,11 @@ export async function runFailover (init: FailoverInit): Promise<FailoverReport> 
       await sleep(decisions.between(0, UNDER_WAY))
       const began = performance.now()
       await end()
-      const late = performance.now() - began
-      const times = (await talk(load, carried)).map(ms => ms + late).sort((x, y) => x - y)
+      const ended = performance.now() - began
+      const times = (await talk(load, carried)).map(ms => ms + ended).sort((x, y) => x - y)
       await under
 
-      return { circuits: carried.length, p50: percentile(times, 0.5), p95: percentile(times, 0.95), last: times.at(-1) ?? 0 }
+      return { circuits: carried.length, ended, p50: percentile(times, 0.5), p95: percentile(times, 0.95), last: times.at(-1) ?? 0 }
     }
 
     const killed = await without(first, async () => first.kill())
@@ -106,8 +108,8 @@ export async function runFailover (init: FailoverInit): Promise<FailoverReport> 
   }
 }
 
-export function told ({ circuits, p50, p95, last }: Recovery): string {
-  return `${circuits} circuits, their pairs were answered again after ${p50.toFixed(0)} ms at p50, ${p95.toFixed(0)} ms at p95, ${last.toFixed(0)} ms at last`
+export function told ({ circuits, ended, p50, p95, last }: Recovery): string {
+  return `${circuits} circuits, their pairs were answered again after ${p50.toFixed(0)} ms at p50, ${p95.toFixed(0)} ms at p95, ${last.toFixed(0)} ms at last; ${ended.toFixed(0)} ms of it until the relay had been ended`
 }
 
 async function talk (load: Load<RelayedSite> | undefined, pairs: Pair[]): Promise<number[]> {
