@@ -3,10 +3,12 @@
  * reach, each pair linked through a relay, all daemons in this process. The relay that
  * carries most is stopped, then one is revoked; how long until each pair talks again.
  *
- * `npm run bench:failover -- --tasks [--hospitals 15] [--seed 7]`: daemons as they are
+ * `npm run bench:failover -- --tasks [--hospitals 15] [--seed 7] [--pace 1000]`: daemons as they are
  * installed, each a process; all circuits through one relay, a task under way both ways on each
  * when it is killed with SIGKILL, then the other one revoked. Exit code 0 only if every pair was
  * answered again in time, and every acknowledged task, result and cancel is accounted for.
+ * `--pace`: longest pause of each site's creator between two tasks, ms; a long one leaves little
+ * but the failover itself.
  */
 import { parseArgs } from 'node:util'
 import { runFailover } from '../faults/failover.ts'
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     hospitals: { type: 'string', default: '15' },
     relays: { type: 'string', default: '2' },
     tasks: { type: 'boolean', default: false },
+    pace: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) }
   }
 })
@@ -63,7 +66,7 @@ async function withTasks (): Promise<number> {
 
   try {
     const say = (line: string): void => { process.stdout.write(`${line}\n`) }
-    const { seed, killed, revoked, tasks, results, cancels, violations } = await runFailover({ hospitals: Number(values.hospitals), seed: Number(values.seed), revoke: true, bin: installed.bin, onProgress: say })
+    const { seed, killed, revoked, tasks, results, cancels, violations } = await runFailover({ hospitals: Number(values.hospitals), seed: Number(values.seed), pace: Number(values.pace), revoke: true, bin: installed.bin, onProgress: say })
 
     violations.slice(0, 50).forEach(line => { say(`BROKEN: ${line}`) })
     say(`seed ${seed}: ${tasks} tasks, ${results} results and ${cancels} cancels acknowledged; ${violations.length} broken promises`)
