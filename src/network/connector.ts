@@ -26,6 +26,9 @@ export const EAGER_RELAYED = 8
  */
 export const EAGER_DIAL_RATE = { burst: 64, rate: 8 }
 
+/** Links that end so soon after this machine got other addresses were ended here, and nobody at the other end knows of it yet, ms */
+const MOVING = 1_000
+
 /** Between two looks at who is due, ms; of thousands a look takes its time, and gets a tenth of all there is */
 const LOOK_PAUSE = 10
 const LOOK_SHARE = 10
@@ -56,6 +59,8 @@ export class Connector {
   #dialing = 0
   #timer: Timer | undefined
   #running = false
+  /** Monotonic ms when this machine got other addresses */
+  #moved: number | undefined
   /** Monotonic ms before which nobody is looked for */
   #lookFrom = 0
   readonly #eager: RateLimit
@@ -101,11 +106,17 @@ export class Connector {
 
   /** The link to the site went down: the other side may need a moment, and its connection may still seem to be there */
   lost (site: SiteId): void {
-    const { node, membership } = this.#components
-    // both ends lose it at once
-    const first = membership.records.get(site)?.peers.some(peer => node.peerId.toString() < peer) ?? true
+    const { node, membership, clock } = this.#components
+    const alone = this.#moved != null && clock.monotonic() - this.#moved < MOVING
+    // mostly both ends lose it at once
+    const first = alone || (membership.records.get(site)?.peers.some(peer => node.peerId.toString() < peer) ?? true)
     this.#target(site).lost(first)
     this.kick()
+  }
+
+  /** This machine has other addresses: the links that end now end at this side alone, which therefore dials */
+  moved (): void {
+    this.#moved = this.#components.clock.monotonic()
   }
 
   /** What is known of the site changed: its addresses may be others now */

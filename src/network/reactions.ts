@@ -20,7 +20,7 @@ export interface ReactionsComponents {
   membership: Pick<Membership, 'self' | 'roster' | 'records'>
   node: Pick<Node, 'services' | 'getConnections'>
   control: Pick<Control, 'link' | 'links' | 'linkDown'>
-  connector: Pick<Connector, 'kick' | 'linked' | 'lost' | 'renewed'>
+  connector: Pick<Connector, 'kick' | 'linked' | 'lost' | 'moved' | 'renewed'>
   paths: Pick<Paths, 'used' | 'lost'>
   gossip: Pick<Gossip, 'up' | 'rosterChanged' | 'recordChanged'>
   directory: Pick<DhtDirectory, 'renew'>
@@ -128,8 +128,9 @@ export class Reactions {
 
   /** This machine has other addresses; `gone`: those that it has no more */
   moved (gone: string[]): void {
-    const { node, control, own } = this.#components
+    const { node, control, connector, own } = this.#components
 
+    connector.moved()
     cutFrom(gone, node.getConnections())
     node.services.listeners.confirm()
     own.publish()

@@ -31,7 +31,9 @@ describe('attempts at a site that is away', () => {
     clock = new VirtualClock()
     attempts = []
     ours = theirs = 'member'
-    const [own, peer] = await Promise.all([1, 2].map(async () => peerIdFromPrivateKey(await generateKeyPair('Ed25519'))))
+    const pair = await Promise.all([1, 2].map(async () => peerIdFromPrivateKey(await generateKeyPair('Ed25519'))))
+    // of two ends that lose a link the other one dials first
+    const [peer, own] = pair.sort((a, b) => a.toString() < b.toString() ? -1 : 1)
 
     // all that a Connector asks for when nobody answers
     make = () => new Connector({
@@ -94,6 +96,21 @@ describe('attempts at a site that is away', () => {
     connector.want(SITE)
     await clock.advance(5_000)
     expect(attempts).to.have.lengthOf(1)
+  })
+
+  it('begin a second after a link was lost, when the other end dials first; at once when this machine moved, of which that end knows nothing', async () => {
+    const first = async (): Promise<number> => {
+      attempts.length = 0
+      const lost = clock.monotonic()
+      connector.lost(SITE)
+      await clock.advance(2_500)
+
+      return attempts[0] - lost
+    }
+
+    expect(await first()).to.be.within(1_000, 2_100)
+    connector.moved()
+    expect(await first()).to.be.below(300)
   })
 
   it('are farther apart while all of it rests with keepers, and never end', async () => {
