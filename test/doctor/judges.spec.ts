@@ -102,6 +102,8 @@ describe('doctor: what is an error and what is none', () => {
     expect((await admission.run(patient({})))[0]).to.deep.equal({ level: 'ok', found: 's1.net is a member for 300 more days' })
     expect((await admission.run(patient({ until: NOW + 3 * DAY })))[0]).to.have.property('level', 'warning')
     expect((await admission.run(patient({ standing: 'revoked', reason: 'laptop was stolen' })))[0]).to.deep.include({ level: 'error', found: 'the roster says of s1.net: revoked, because: laptop was stolen' })
+    expect((await admission.run(patient({ standing: 'expired' })))[0]).to.have.property('mend').that.includes('beam-node renew s1.net')
+    expect((await admission.run(patient({ standing: 'revoked' })))[0]).to.have.property('mend').that.includes('new ticket')
     expect((await admission.run({ ...patient({}), facts: undefined, factsError: { code: 'REFUSED', message: 'not on the roster any more' } }))[0]).to.deep.include({ level: 'error', found: 'not on the roster any more' })
   })
 

@@ -1,3 +1,4 @@
+import type { SiteId } from '../../core/ids.ts'
 import type { Check } from '../index.ts'
 
 /** An admission that ends sooner than this should have been renewed, ms. @default 14 d */
@@ -21,7 +22,7 @@ export const admission: Check = {
       return [{
         level: 'error',
         found: `the roster says of ${self}: ${standing}${reason == null || reason === '' ? '' : `, because: ${reason}`}`,
-        mend: standing === 'not-yet' ? 'look at this machine\'s clock, or wait' : 'ask the network\'s authority for a new ticket'
+        mend: mendOf(self, standing)
       }]
     }
 
@@ -29,5 +30,16 @@ export const admission: Check = {
     const found = `${self} is a member${Number.isFinite(left) ? ` for ${Math.floor(left / DAY)} more days` : ''}`
 
     return left < SOON ? [{ level: 'warning', found, mend: 'ask the network\'s authority whether its daemon runs and can be reached: it renews admissions' }] : [{ level: 'ok', found }]
+  }
+}
+
+function mendOf (self: SiteId, standing: string): string {
+  switch (standing) {
+    case 'not-yet':
+      return 'look at this machine\'s clock, or wait'
+    case 'expired':
+      return `ask the network's authority for "beam-node renew ${self}": this daemon learns it as soon as it reaches any member`
+    default:
+      return 'ask the network\'s authority for a new ticket'
   }
 }
