@@ -114,6 +114,9 @@ export const MAX_OPEN_BYTES = 17_179_869_184
 export const BULK_IN_PER_SITE = 4
 export const BULK_IN_OVERALL = 16
 
+/** When all places are taken, a transfer that has lasted so long gives way to a site that has fewer, and goes on later where it was cut, ms. @default 120_000 (2 min) */
+export const BULK_TURN = 120_000
+
 /**
  * The envelope of a result is remembered this long, ms: a site may send any number of
  * versions, and each is a row

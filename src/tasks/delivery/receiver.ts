@@ -5,8 +5,9 @@ import { EnvelopeError } from '../../envelope/errors.ts'
 import { CLOCK_SKEW } from '../../envelope/index.ts'
 import { keepBytes } from '../body.ts'
 import { accept, admit, CLOCKS_DIFFER, dedupUntil, NOT_ALLOWED, PAUSED } from './accept.ts'
+import { BulkPlaces } from './bulk-places.ts'
 import { hex } from './context.ts'
-import { BULK_IN_OVERALL, BULK_IN_PER_SITE, MAX_IN_WORK, PACE } from './limits.ts'
+import { MAX_IN_WORK, PACE } from './limits.ts'
 import { Pace } from './pace.ts'
 import { ReceiptsOut } from './receipts-out.ts'
 import { receiveBulk } from './receive-bulk.ts'
@@ -53,8 +54,7 @@ export class Receiver {
   readonly #perLink = new Map<SiteId, number>()
   readonly #pace: Pace
   readonly #turns: Turns
-  readonly #bulkPerSite = new Map<SiteId, number>()
-  #bulkOverall = 0
+  readonly #bulkPlaces: BulkPlaces
   readonly #running = new Set<Promise<void>>()
   readonly #end: () => void
   /** Links may bring something before the rest of the daemon stands: it waits */
@@ -67,6 +67,7 @@ export class Receiver {
     this.#check = createCheck(init.envelopes)
     this.#receipts = new ReceiptsOut(context)
     this.refusals = new Refusals(context)
+    this.#bulkPlaces = new BulkPlaces(context.clock)
     this.#pace = new Pace(context.clock)
     this.#turns = new Turns(context.clock)
     context.links.handleBulk(async (site, channel) => this.#bulk(site, channel))
@@ -204,7 +205,7 @@ export class Receiver {
       channel,
       check: this.#check,
       arrival: this.#arrival(via),
-      enter: (label) => this.#enterBulk(label),
+      enter: (label) => this.#enterBulk(label, (reason) => { channel.abort(reason) }),
       said: async (label, verdict) => this.#said(via, label, verdict),
       sign: async (label, verdict) => this.#receipts.sign(label.from, [{ id: label.id, ...verdict }]),
       refuse: async (label, err) => this.#refused(via, label, err)
@@ -214,22 +215,19 @@ export class Receiver {
   }
 
   /** What leaves a place in the limits, or why there is none */
-  #enterBulk (label: LabelView): (() => void) | string {
+  #enterBulk (label: LabelView, cut: (reason: Error) => void): (() => void) | string {
     const key = keyOf(label)
-    const running = this.#bulkPerSite.get(label.from) ?? 0
+    const leave = this.#inWork.has(key) ? undefined : this.#bulkPlaces.enter(label.from, cut)
 
-    if (this.#inWork.has(key) || running >= BULK_IN_PER_SITE || this.#bulkOverall >= BULK_IN_OVERALL) {
+    if (leave == null) {
       return BUSY
     }
 
     this.#inWork.set(key, label.from)
-    this.#bulkPerSite.set(label.from, running + 1)
-    this.#bulkOverall++
 
     return () => {
       this.#inWork.delete(key)
-      this.#bulkPerSite.set(label.from, (this.#bulkPerSite.get(label.from) ?? 1) - 1)
-      this.#bulkOverall--
+      leave()
     }
   }
 
