@@ -258,6 +258,33 @@ describe('bodies as bytes', function () {
     expect((await call(asker, 'GET', '/v1/bodies/nothing')).status).to.equal(404)
   })
 
+  it('that are refused in the middle are read to their end: the connection serves the next request', async () => {
+    const begun = await call(asker, 'POST', '/v1/bodies', new Uint8Array(0), { 'upload-complete': '?0', 'upload-length': '1000000' })
+    const { hostname, port } = new URL(api)
+    const head = (line: string, ...more: string[]): string => [line, `host: ${hostname}:${port}`, `authorization: ApiKey ${asker} ${KEY}`, ...more, '', ''].join('\r\n')
+    const statuses = await new Promise<string[]>((resolve, reject) => {
+      let said = ''
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(head(`PATCH ${begun.headers.get('location')} HTTP/1.1`, 'upload-offset: 0', 'transfer-encoding: chunked'))
+
+        for (let mib = 0; mib < 16; mib++) {
+          socket.write('100000\r\n')
+          socket.write(Buffer.alloc(MIB, 'x'))
+          socket.write('\r\n')
+        }
+
+        socket.write('0\r\n\r\n')
+        socket.write(head('GET /v1/sites HTTP/1.1', 'connection: close'))
+      })
+
+      socket.setTimeout(10_000, () => { socket.destroy(new Error(`nothing came for ten seconds after ${said}`)) })
+      socket.on('data', (data: Buffer) => { said += data.toString('latin1') }).on('error', reject)
+      socket.on('close', () => { resolve(said.match(/HTTP\/1\.1 \d{3}/g) ?? []) })
+    })
+
+    expect(statuses).to.deep.equal(['HTTP/1.1 400', 'HTTP/1.1 200'])
+  })
+
   it('that come slowly leave places for other apps, and who is refused keeps none', async () => {
     const slow = Array.from({ length: 8 }, () => request(new URL('/v1/bodies', api), { method: 'POST', headers: { authorization: `ApiKey ${worker} ${KEY}`, expect: '100-continue' } }))
     const cut = slow.map(async (one) => new Promise((resolve) => { one.on('error', resolve) }))

@@ -13,6 +13,7 @@ export async function receive (bodies: Bodies, request: FastifyRequest, app: str
   try {
     return await bodies.append(app, id, init, request.raw.iterator({ destroyOnReturn: false }))
   } finally {
-    request.raw.resume()
+    // who was reading when it was refused still listens, and nothing flows while somebody does
+    request.raw.removeAllListeners('readable').resume()
   }
 }
