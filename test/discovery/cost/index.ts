@@ -65,7 +65,12 @@ for (const size of sizes) {
 
 const largest = idle.at(-1)
 const dial = largest == null ? undefined : await measureDial()
-const large = largest == null || dial == null || computed === 0 ? undefined : { ...split(computed), sites: computed, maxLinks, seed, units: unitsOf(largest, dial), ...model({ sites: computed, servers: split(computed).servers, maxLinks, seed }, unitsOf(largest, dial)) }
+const units = largest == null || dial == null || computed === 0 ? undefined : unitsOf(largest, dial)
+const large = units == null ? undefined : { ...split(computed), sites: computed, maxLinks, seed, units, ...model({ sites: computed, servers: split(computed).servers, maxLinks, seed }, units) }
+
+if (largest != null && computed > 0 && units == null) {
+  onProgress(`nothing was asked of the DHT within ${minutes} min, so ${computed} sites cannot be computed: --minutes 30 counts for longer`)
+}
 
 if (values.json) {
   process.stdout.write(`${JSON.stringify({ lookUps, idle, dial, large })}\n`)

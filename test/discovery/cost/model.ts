@@ -44,13 +44,18 @@ export interface Units {
   dialPackets: number
 }
 
-export function unitsOf (idle: Idle, dial: { packets: number, bytes: number }): Units {
+/** Undefined when it was counted for so short a time that nothing was asked of the DHT */
+export function unitsOf (idle: Idle, dial: { packets: number, bytes: number }): Units | undefined {
   const of = (kind: string): { messages: number, bytes: number } => idle.kinds.find(one => one.kind === kind) ?? { messages: 0, bytes: 0 }
   const [ping, pong, question, answer, choosing] = ['link: ping', 'link: pong', 'DHT: FIND_NODE, question', 'DHT: FIND_NODE, answer', 'choosing the protocol of a new stream'].map(of)
   const links = (idle.links[0] + idle.links[1]) / 2
   const payload = idle.kinds.reduce((sum, { bytes }) => sum + bytes, 0)
   const messages = idle.kinds.reduce((sum, { messages }) => sum + messages, 0)
   const asked = Math.min(ASKED, idle.servers)
+
+  if (question.messages === 0) {
+    return
+  }
 
   return {
     frames: (ping.messages + pong.messages) / links,
