@@ -129,7 +129,19 @@ describe('paths', () => {
     expect(observed.add(site('b'), '/ip4/127.0.0.1/tcp/40004')).to.equal(false)
     expect(observed.addresses).to.deep.equal([])
     expect(observed.add(site('b'), '/ip4/198.51.100.7/tcp/40005')).to.equal(true)
-    expect(observed.addresses).to.deep.equal(['/ip4/198.51.100.7/tcp/8091', '/ip4/198.51.100.7/tcp/8443/ws'])
+    const told = ['/ip4/198.51.100.7/tcp/8091', '/ip4/198.51.100.7/tcp/8443/ws']
+    expect(observed.addresses).to.deep.equal(told)
+    expect(observed.add(site('a'), '/ip4/198.51.100.7/tcp/40006'), 'nothing new').to.equal(false)
+
+    // whatever one of them makes up pushes out nothing that two saw
+    for (let i = 0; i < 20; i++) {
+      observed.add(site('liar'), `/ip4/192.0.2.${i}/tcp/40001`)
+    }
+
+    expect(observed.addresses).to.deep.equal(told)
+    // and a new one still gets in
+    expect(observed.add(site('a'), '/ip4/198.51.100.9/tcp/40001')).to.equal(false)
+    expect(observed.add(site('b'), '/ip4/198.51.100.9/tcp/40001')).to.equal(true)
   })
 
   it('a large transfer that began through a relay goes on there while new frames go directly', async () => {

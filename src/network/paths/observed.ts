@@ -30,15 +30,23 @@ export class Observed {
     }
 
     const witnesses = this.#seen.get(host) ?? new Set()
+    const known = witnesses.size
     witnesses.add(site)
     this.#seen.delete(host)
-    this.#seen.set(host, witnesses)
 
-    if (this.#seen.size > MAX_OBSERVED) {
-      this.#seen.delete(this.#seen.keys().next().value ?? '')
+    if (this.#seen.size >= MAX_OBSERVED) {
+      this.#forget()
     }
 
-    return witnesses.size === WITNESSES
+    this.#seen.set(host, witnesses)
+
+    return known < WITNESSES && witnesses.size >= WITNESSES
+  }
+
+  /** What the fewest saw, and of those what was not seen for longest: a single site pushes nothing out but what it made up itself */
+  #forget (): void {
+    const [least] = [...this.#seen].sort(([, a], [, b]) => Math.min(a.size, WITNESSES) - Math.min(b.size, WITNESSES))
+    this.#seen.delete(least[0])
   }
 
   get addresses (): string[] {
