@@ -132,6 +132,7 @@ export async function createNetwork (components: NetworkComponents, init: Networ
     quarantine,
     book,
     arriving: (peer) => node.circuit.arriving(peer),
+    opened: (connection) => control.over(connection),
     isUp: (site) => control.link(site) != null,
     count: () => control.links().length,
     clock,

@@ -23,6 +23,8 @@ export interface ReacherComponents extends WhereaboutsComponents {
   quarantine: Pick<Quarantine, 'has'>
   /** Whether a peer dialled this daemon through a relay, and the handshake is under way */
   arriving(peer: string): boolean
+  /** Whether a control stream was opened over it: when another one was the link then, the other end does not try again */
+  opened(connection: Connection): boolean
   clock: Pick<Clock, 'now'>
   /** Whether the site has a link */
   isUp(site: SiteId): boolean
@@ -68,9 +70,10 @@ export class Reacher {
   }
 
   /** The other end is about to make a link of it */
-  #settles ({ direction, remoteAddr, timeline }: Connection): boolean {
-    const age = this.#components.clock.now() - timeline.open
+  #settles (connection: Connection): boolean {
+    const { clock, opened } = this.#components
+    const age = clock.now() - connection.timeline.open
 
-    return direction === 'inbound' && isRelayed(remoteAddr.toString()) && age >= 0 && age < SETTLE
+    return connection.direction === 'inbound' && isRelayed(connection.remoteAddr.toString()) && age >= 0 && age < SETTLE && !opened(connection)
   }
 }

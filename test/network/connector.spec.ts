@@ -51,6 +51,7 @@ describe('attempts at a site that is away', () => {
       },
       quarantine: { has: () => false },
       arriving: () => false,
+      opened: () => false,
       book: { of: () => [], left: () => [] },
       isUp: () => false,
       count: () => 0,

@@ -15,6 +15,7 @@ describe('one attempt at a site', () => {
   let reacher: Reacher
   let done: string[]
   let arriving: boolean
+  let opened: boolean
   let open: Connection[]
 
   const connection = (direction: 'inbound' | 'outbound', address: string): Connection =>
@@ -31,7 +32,7 @@ describe('one attempt at a site', () => {
   beforeEach(async () => {
     const peer = peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
     clock = new VirtualClock()
-    arriving = false
+    arriving = opened = false
     open = []
     reacher = new Reacher({
       node: { peerId: 'self', getConnections: () => open },
@@ -41,6 +42,7 @@ describe('one attempt at a site', () => {
       quarantine: { has: () => false },
       book: { of: () => [], left: () => [] },
       arriving: () => arriving,
+      opened: () => opened,
       isUp: () => false,
       clock,
       log: silentLog
@@ -61,6 +63,12 @@ describe('one attempt at a site', () => {
     await clock.advance(4_900)
     expect(await attempt()).to.deep.equal([])
     await clock.advance(200)
+    expect(await attempt()).to.deep.equal(['established'])
+  })
+
+  it('makes the link itself when whoever dialled had its go while there was still another link', async () => {
+    open = [connection('inbound', RELAYED)]
+    opened = true
     expect(await attempt()).to.deep.equal(['established'])
   })
 

@@ -73,6 +73,11 @@ export class Control {
     return [...this.#inUse.values()]
   }
 
+  /** Whether a control stream was opened over it, though the site's link may be another */
+  over (connection: Connection): boolean {
+    return [...this.#all].some(link => link.connection === connection)
+  }
+
   /** Opens the control stream over a connection that this daemon dialled, unless the site has a link that is as good */
   async open (connection: Connection): Promise<void> {
     const site = this.#components.membership.records.siteOfPeer(connection.remotePeer.toString())
