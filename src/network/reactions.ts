@@ -62,6 +62,7 @@ export class Reactions {
 
         if (site !== self) {
           this.#moved(site)
+          this.#announceTo(control.link(site))
           connector.renewed(site)
           reservations.kick()
           upgrader.kick()
@@ -83,23 +84,28 @@ export class Reactions {
 
   /** A link is in use, the first of its site or in place of another */
   linkUsed (link: ControlLink): void {
-    const { membership: { records }, connector, paths, gossip, directory, reservations, upgrader, book } = this.#components
+    const { connector, paths, gossip, reservations, upgrader, book } = this.#components
     const address = link.connection.remoteAddr.toString()
 
     connector.linked(link.site)
     paths.used(link.site, address)
     gossip.up(link)
 
-    // the others keep no names
-    if (canBeDialled(records)(link.peerId)) {
-      directory.renew()
-    }
-
+    this.#announceTo(link)
     reservations.kick()
     upgrader.kick()
 
     if (link.connection.direction === 'outbound') {
       book.good(link.site, address)
+    }
+  }
+
+  /** Who can be dialled keeps names; that it can may be known a moment after the link */
+  #announceTo (link: ControlLink | undefined): void {
+    const { membership: { records }, directory } = this.#components
+
+    if (link != null && canBeDialled(records)(link.peerId)) {
+      directory.renew()
     }
   }
 
